@@ -19,7 +19,7 @@ PIPELINES = [f"pipeline/test_{name}" for name in ("starter", "paid_once", "chemi
 """Minutes each: a fixture holds whole runs of the pipeline."""
 LONGEST = [
     *PIPELINES,
-    *(f"train/test_{name}" for name in ("training", "methods", "processes")),
+    *(f"train/test_{name}" for name in ("training", "methods")),
     "bench/test_smoke",
 ]
 """Begun first, so that two workers end together."""

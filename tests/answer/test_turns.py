@@ -31,7 +31,6 @@ from domaintune.core.sections.evaluation import Questions
 from domaintune.curate.questions import to_own_question, to_turns
 
 WANTED = Questions.model_validate({"n": 10, "from": "test", "context": "none"})
-DECODE = decode()
 ENDPOINT = Endpoint(server="judge", provider="paper", model="reference")
 ASKED = ("Name a valve for cold gas.", "Why that one?", "Say it in one word.")
 
@@ -52,7 +51,7 @@ ALL = [*TALK, *SHORT, ALONE]
 
 def how(url: str = "") -> How:
     servers = {"judge": {"base_url": url, "api_key_env": None}} if url else {}
-    return How(WANTED, DECODE, runtime(servers=servers), seed=7)
+    return How(WANTED, decode(), runtime(servers=servers), seed=7)
 
 
 @pytest.fixture
@@ -80,9 +79,7 @@ def test_a_second_turn_is_sent_with_the_arms_own_first_answer(server: Server) ->
         ("user", ASKED[0]), ("assistant", text[TALK[0].id]), ("user", ASKED[1]), ("assistant", text[TALK[1].id]),
         ("user", ASKED[2]),
     ]  # fmt: skip
-    assert third[:1] in sent
-    assert third[:3] in sent
-    assert third in sent
+    assert all(third[:turns] in sent for turns in (1, 3, 5))
     assert server.requests == 4  # the two conversations begin alike, and nothing that is equal is sent twice
 
 
@@ -106,7 +103,9 @@ def test_reading_puts_the_document_after_the_question() -> None:
     assert input_text(ALONE, "document") == "Name a metal."
 
 
-def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path, tmp_path: Path) -> None:
+def test_a_local_arm_is_asked_as_conversations_are_trained_for_which_it_needs_a_chat_template(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
     local = Local("base", tiny_foundation, untrained(tmp_path, template="chat"), how())
     found = ask_in_turns(ALL, WANTED, local.answer)
     assert {one.question_id for one in found.answers} == {one.id for one in ALL}
@@ -120,25 +119,17 @@ def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path
     assert trained.input_ids[: len(asked.input_ids)] == asked.input_ids
     assert tokenizer.decode(asked.input_ids).count(ASKED[0]) == 1
 
-
-def test_an_arm_with_the_alpaca_prompt_loses_later_turns_with_a_reason(
-    tiny_foundation: Path, tmp_path: Path
-) -> None:
-    local = Local("base", tiny_foundation, untrained(tmp_path), how())
-    found = ask_in_turns(SHORT, WANTED, local.answer)
+    # with the Alpaca prompt an arm loses later turns
+    alone = Local("base", tiny_foundation, untrained(tmp_path), how())
+    found = ask_in_turns(SHORT, WANTED, alone.answer)
     assert [one.question_id for one in found.answers] == [SHORT[0].id]
-    assert found.lost == {
-        SHORT[1].id: ("conversation", "the Alpaca prompt has one question; set mix.template: chat")
-    }
+    reason = "the Alpaca prompt has one question; set mix.template: chat"
+    assert found.lost == {SHORT[1].id: ("conversation", reason)}
 
 
 def test_the_request_of_a_single_question_is_what_it_was_before_there_were_turns() -> None:
-    for instruction, asked, key in (
-        (
-            "Sum it up.",
-            "A pump moves water.",
-            "f472636b898910600ae40f01b6d4673381c21bb8df46e36ee5bd2a4509786604",
-        ),
-        ("", "Name a metal.", "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0"),
-    ):
-        assert request_of(Prompted("q", instruction, asked), ENDPOINT, DECODE, 7).key == key
+    asked = Prompted("q", "Sum it up.", "A pump moves water."), Prompted("q", "", "Name a metal.")
+    assert [request_of(one, ENDPOINT, decode(), 7).key for one in asked] == [
+        "f472636b898910600ae40f01b6d4673381c21bb8df46e36ee5bd2a4509786604",
+        "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0",
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from model_settings import BENCHMARK, decode, runtime, untrained
+from records import blank
 from starter_models import make_foundation
 
 from domaintune.benchmark.stage import How, Places, write_items
@@ -35,14 +36,12 @@ def ask(number: int, source: str, **fields: Any) -> Question:
     korean = source == "exam"
     options = [f"{metal} {number + i}" for i, metal in enumerate(METALS[: 5 if korean else 4])]
     values: dict[str, Any] = {
-        "id": f"{source}-{number:02}", "task": "", "instruction": "", "options": options,
+        "id": f"{source}-{number:02}", "source": source, "split": "benchmark", "options": options,
         "question": f"펌프 {number}의 재료는? {{x}}" if korean else f"What is pump {number} made of? \\frac{{1}}{{2}}",
-        "answer": str(number % len(options) + 1), "matched_answer": "", "explanation": "",
-        "subject": "화학" if korean else "high_school_chemistry", "difficulty": ("high_school", "college")[number % 2],
-        "category": "", "language": "ko" if korean else "en", "document_id": "d", "context": "",
-        "instruction_id": "", "source": source, "licence": "Apache-2.0", "cluster": "", "split": "benchmark",
+        "answer": str(number % len(options) + 1), "subject": "화학" if korean else "high_school_chemistry",
+        "difficulty": ("high_school", "college")[number % 2], "language": "ko" if korean else "en",
     }  # fmt: skip
-    return Question(**{**values, **fields})
+    return blank(Question, **values | fields)
 
 
 QUESTIONS = [ask(number, source) for number in range(8) for source in ("exam", "mmlu")]
@@ -72,14 +71,11 @@ def adapters(
     found = {}
     for template, foundation in foundations.items():
         for trained in (False, True):
-            folder = tmp_path_factory.mktemp(f"{template}-{trained}")
-            if trained:
-                model = load_model(open_foundation(foundation), "none", "fp32", "cpu")
-                config = LoraConfig(
-                    r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"
-                )
-                get_peft_model(model, config).save_pretrained(folder)
+            folder = tmp_path_factory.mktemp("arm")
             found[template, trained] = untrained(folder, trained=trained, template=template)
+        model = load_model(open_foundation(foundation), "none", "fp32", "cpu")
+        config = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
+        get_peft_model(model, config).save_pretrained(found[template, True])
     return found
 
 
@@ -118,11 +114,8 @@ def task_of_lm_eval(file: str, rows: Mapping[str, list[dict[str, Any]]], **chang
 
 @pytest.fixture
 def run(
-    tmp_path: Path,
-    foundations: Mapping[str, Path],
-    adapters: Mapping[tuple[str, bool], Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Callable[..., tuple[dict[str, Any], list[BenchmarkItem], Places]]:
+    tmp_path: Path, foundations: Any, adapters: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
     """Score an arm in the test's folder; return accounting, items and places."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "locks").symlink_to(ROOT / "locks")

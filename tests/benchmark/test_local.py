@@ -92,10 +92,9 @@ def test_the_scored_ids_are_those_of_a_training_row(
     lm.loglikelihood([Instance("loglikelihood", {}, pair, 0) for pair in requests])
     wanted = []
     for one, put in zip(chosen, puts, strict=True):
-        text = f"{one.question.question}\n" + " ".join(
-            "①②③④⑤"[i] + option for i, option in enumerate(one.question.options)
-        )
-        for label, option in zip("①②③④⑤", one.question.options, strict=False):
+        labelled = list(zip("①②③④⑤", one.question.options, strict=False))
+        text = f"{one.question.question}\n" + " ".join(label + option for label, option in labelled)
+        for label, option in labelled:
             answer = f'{{"Answer": "{label} {option}", "Explanation": ""}}'
             row = render(tokenizer, template, SPEC.instruction, text, answer, line=line)
             choice = tokenizer(f'{{"Answer": "{label}', add_special_tokens=False)["input_ids"]
@@ -199,11 +198,7 @@ def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
     ours = [accuracy(items, "korean_exam", method) for method in ("likelihood", "generation")]
     assert alone == ours[0] | ours[1]
     assert any(0 < value < 1 for value in alone.values())
-    assert (
-        accounts["korean_exam.likelihood"]["other_ids"]
-        == accounts["korean_exam.generation"]["other_ids"]
-        == 0
-    )
+    assert [accounts[f"korean_exam.{one}"]["other_ids"] for one in ("likelihood", "generation")] == [0, 0]
     assert "korean_exam-likelihood" in (places.task_files / "README.md").read_text()
 
 
@@ -233,40 +228,31 @@ def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_
     assert prompts(told, "mmlu_chemistry") == prompts(places, "mmlu_chemistry") != []
 
 
-def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(run: Any) -> None:
+def test_every_question_is_counted_once_a_method_the_unusable_with_a_reason_and_those_that_lose_their_beginning(
+    run: Any,
+) -> None:
     own = {90: {"answer": "6"}, 91: {"options": []}, 92: {"split": "train"}, 93: {"split": "validation"}}
     odd = [ask(number, "exam", **fields) for number, fields in own.items()]
-    accounts, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd])
-    assert accounts["in"] == 2 * (len(QUESTIONS) + 2)
+    long = ask(50, "exam", question="펌프 " * CONTEXT)
+    twelve = ask(51, "exam", options=[f"{'펌프 ' * (CONTEXT // 10)}{n}" for n in range(12)], answer="9")
+    accounts, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd, long, twelve])
+    assert accounts["in"] == 2 * (len(QUESTIONS) + 4)
     order = [(i.benchmark, i.method, i.subset, i.question_id) for i in items]
     assert order == sorted(order)
-    assert accounts["kept"] == len(items) == 2 * len(QUESTIONS)
+    assert accounts["kept"] == len(items) == 2 * (len(QUESTIONS) + 2)
     assert accounts["rejected"] == {"no_right_option": 2, "number_of_options": 2}
+    assert accounts["truncated"] == 4
     for method in ("likelihood", "generation"):
         part = accounts[f"korean_exam.{method}"]
-        assert sum(part[name] for name in ("correct", "wrong", "unparsed", "refused")) == part["kept"] == 16
+        assert sum(part[name] for name in ("correct", "wrong", "unparsed", "refused")) == part["kept"] == 18
+        cut = {item.question_id for item in items if item.truncated and item.method == method}
+        assert (cut, part["truncated"]) == ({long.id, twelve.id}, 2)
     for item in items:
+        assert (item.prompt_tokens > CONTEXT) == item.truncated
+        assert (item.options == 12) == (item.question_id == twelve.id)
         assert bool(item.choice) == (item.outcome in {"correct", "wrong"})
         assert (item.outcome == "correct") == (item.choice == item.gold)
         assert len(item.log_likelihoods) == (item.options if item.method == "likelihood" else 0)
-
-
-def test_prompts_that_lose_their_beginning_are_counted(run: Any) -> None:
-    long = ask(50, "exam", question="펌프 " * CONTEXT)
-    twelve = ask(51, "exam", options=[f"{'펌프 ' * (CONTEXT // 10)}{n}" for n in range(12)], answer="9")
-    accounts, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long, twelve])
-    assert {(item.question_id, item.method) for item in items if item.truncated} == {
-        (name, method) for name in (long.id, twelve.id) for method in ("likelihood", "generation")
-    }
-    assert {item.options for item in items if item.question_id == twelve.id} == {12}
-    assert accounts["truncated"] == 4
-    assert accounts["korean_exam.generation"]["truncated"] == 2
-    assert all((item.prompt_tokens > CONTEXT) == item.truncated for item in items)
-
-
-def test_answers_that_leave_no_room_for_a_question_are_refused_plainly(run: Any) -> None:
-    with pytest.raises(ParamsError, match=rf"max_new_tokens: {CONTEXT} leaves no room"):
-        run(benchmarks(korean_exam={}), how=settings(max_new_tokens=CONTEXT))
 
 
 @pytest.mark.parametrize(
@@ -274,11 +260,14 @@ def test_answers_that_leave_no_room_for_a_question_are_refused_plainly(run: Any)
     [
         ({"kmmlu": {"sources": ["exam"], "split": "test"}}, r"benchmarks\.kmmlu: of the sources exam, 0 questions have split"),
         ({"nospec": {}}, r"nospec\.yaml: not found"),
+        ({"korean_exam": {}}, rf"max_new_tokens: {CONTEXT} leaves no room"),
     ],
 )  # fmt: skip
-def test_a_benchmark_without_questions_or_a_spec_is_named(run: Any, entry: Any, message: str) -> None:
+def test_a_benchmark_without_questions_a_spec_or_room_beside_an_answer_is_named(
+    run: Any, entry: Any, message: str
+) -> None:
     with pytest.raises((InputError, ParamsError), match=message):
-        run(benchmarks(**entry))
+        run(benchmarks(**entry), how=settings(max_new_tokens=CONTEXT))
 
 
 def test_a_new_question_displaces_at_most_one_other_of_its_subset() -> None:

@@ -1,10 +1,13 @@
-"""The stage as DVC runs it: no benchmarks, served arms, lm-eval's own tasks, no litter."""
+"""The stage as DVC runs it: no benchmarks, served arms, lm-eval's own tasks, nothing scored twice, no litter."""
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +16,19 @@ from model_settings import DECODE, RUNTIME
 from openai_server import Server
 from ruamel.yaml import YAML
 
+from domaintune.benchmark import lm_eval_model, local_arm
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.reading import messages_of
 from domaintune.benchmark.selecting import select, with_examples
+from domaintune.benchmark.task_files import model_arguments, readme
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records
+from domaintune.core.models.pointer import Pointer
 from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import file_hash, to_json, write_text
+from domaintune.core.stage.params import read_yaml
 
 from .conftest import LOCAL, NAMED, QUESTIONS, ROOT, benchmarks, settings
 
@@ -81,44 +89,41 @@ def test_the_command_writes_its_outputs_and_leaves_nothing_elsewhere(
 
 
 @pytest.fixture(scope="module")
-def lm_evals_own_tasks() -> Any:
+def indexed_once() -> Iterator[None]:
     """The index of the thousands of tasks that lm-eval ships: seconds, once."""
-    from lm_eval.tasks import TaskManager
+    from lm_eval import tasks
 
-    return TaskManager()
+    made, index = tasks.TaskManager, tasks.TaskManager()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tasks, "TaskManager", lambda **given: made(**given) if given else index)
+        yield
 
 
 @pytest.fixture
-def indexed_once(lm_evals_own_tasks: Any, monkeypatch: Any) -> None:
-    from lm_eval import tasks
-
-    made = tasks.TaskManager
-    monkeypatch.setattr(tasks, "TaskManager", lambda **given: made(**given) if given else lm_evals_own_tasks)
-
-
-def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, monkeypatch: Any) -> None:
+def served(run: Any, monkeypatch: Any) -> Iterator[tuple[Any, Any]]:
+    """The server of an arm, and what scores the arm."""
     monkeypatch.setenv("KEY", "sesame")
     with Server(faults="", key="sesame") as server:
         how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
-        endpoint = {"server": "served", "provider": "p", "model": "m"}
-        wanted = benchmarks(korean_exam={}, named=NAMED)
-        accounts, items, places = run(wanted, endpoint=endpoint, how=how)
-        again, _, _ = run(wanted, endpoint=endpoint, how=how)
-        assert server.counts()["requests"] == len(QUESTIONS)
-    assert again == accounts
+        yield server, partial(run, endpoint={"server": "served", "provider": "p", "model": "m"}, how=how)
+
+
+def test_a_served_arm_is_asked_once_and_declines_likelihood(served: Any) -> None:
+    server, score = served
+    wanted = benchmarks(korean_exam={}, named=NAMED)
+    accounts, items, places = score(wanted)
+    assert score(wanted)[0] == accounts
+    assert server.counts()["requests"] == len(QUESTIONS)
     assert accounts["rejected"] == {"needs_weights": len(QUESTIONS) + 1}
     assert accounts["korean_exam.generation"]["kept"] == len(items) == len(QUESTIONS)
     assert not places.task_files.exists()
 
 
-def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: Any, monkeypatch: Any) -> None:
-    monkeypatch.setenv("KEY", "sesame")
+def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(served: Any) -> None:
+    server, score = served
     entry = {"sources": ["mmlu"], "cyclic": True, "shots": 2, "shots_from": ["exam"]}
-    with Server(faults="", key="sesame") as server:
-        how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
-        endpoint = {"server": "served", "provider": "cyclic", "model": "m"}
-        accounts, items, places = run(benchmarks(mmlu_chemistry=entry), endpoint=endpoint, how=how)
-        assert server.counts()["requests"] == len(items) == 4 * 8
+    accounts, items, places = score(benchmarks(mmlu_chemistry=entry))
+    assert server.counts()["requests"] == len(items) == 4 * 8
     assert accounts["rejected"] == {"needs_weights": 4 * 8}
     rejects = read_records(places.out / "rejects.parquet", Reject)
     assert len({reject.id for reject in rejects}) == 4 * 8
@@ -140,14 +145,12 @@ def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(
     import datasets.config
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "empty")
-    with pytest.raises(
-        InputError, match=r"benchmarks\.arc: .*task arc_easy .*Hugging Face hub.*Go online once"
-    ) as met:
+    offline = r"benchmarks\.arc: .*task arc_easy .*Hugging Face hub.*Go online once"
+    with pytest.raises(InputError, match=offline) as met:
         run(benchmarks(arc=NAMED))
     assert "\n" not in str(met.value)
-    with pytest.raises(
-        ParamsError, match=r"benchmarks\.arc\.tasks: lm-eval has no task arc_eazy \(did you mean arc_easy"
-    ):
+    unknown = r"benchmarks\.arc\.tasks: lm-eval has no task arc_eazy \(did you mean arc_easy"
+    with pytest.raises(ParamsError, match=unknown):
         run(benchmarks(arc={**NAMED, "tasks": ["arc_eazy"]}))
 
 
@@ -157,15 +160,107 @@ def test_a_task_of_lm_eval_is_scored_question_by_question(run: Any, monkeypatch:
     from lm_eval.api import task as tasks
 
     rows = [{"question": f"Is it {n}?", "choices": {"text": ["a", "b"], "label": ["A", "B"]}, "answerKey": "AB"[n % 2]} for n in range(6)]  # fmt: skip
-    made = datasets.Dataset.from_list(rows)
-    monkeypatch.setattr(
-        tasks.datasets,
-        "load_dataset",
-        lambda *_, **__: dict.fromkeys(("train", "validation", "test"), made),
-    )
+    splits = dict.fromkeys(("train", "validation", "test"), datasets.Dataset.from_list(rows))
+    monkeypatch.setattr(tasks.datasets, "load_dataset", lambda *_, **__: splits)
     accounts, items, _ = run(benchmarks(arc=NAMED | {"shots": 1, "max_questions": 4}))
     assert [item.question_id for item in items] == [f"arc_easy:{n}" for n in range(4)]
     assert {item.gold for item in items} == {"1", "2"}
     assert all((item.choice == item.gold) == (item.outcome == "correct") for item in items)
     assert all(item.prompt_tokens > 0 and len(item.log_likelihoods) == 2 for item in items)
     assert accounts["arc.lm_eval"]["in"] == accounts["arc.lm_eval"]["kept"] == 4
+
+
+WANTED = benchmarks(korean_exam={"sources": ["exam"]}, mmlu={"sources": ["mmlu"], "methods": ["likelihood"]})
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks that lm-eval is asked to score, as it is asked."""
+    names: list[str] = []
+    score: Callable[..., Any] = local_arm.score
+
+    def counted(lm: Any, folder: Path, tasks: list[str]) -> Any:
+        names.extend(tasks)
+        return score(lm, folder, tasks)
+
+    monkeypatch.setattr(local_arm, "score", counted)
+    return names
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): file_hash(path) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_edited_spec_scores_that_benchmark_alone_and_the_rest_comes_out_as_it_was(
+    run: Any, scored: list[str], tmp_path: Path
+) -> None:
+    specs = tmp_path / "specs"
+    shutil.copytree(ROOT / "catalog/benchmarks", specs)
+    _, _, places = run(WANTED, trained=True, specs=specs, kept=True)
+    assert {name.split("-")[0] for name in scored} == {"korean_exam", "mmlu"}
+    write_text(specs / "mmlu.yaml", to_json({**read_yaml(specs / "mmlu.yaml"), "instruction": "Think."}))
+    scored.clear()
+    accounts, items, _ = run(WANTED, trained=True, specs=specs, kept=True)
+    assert {name.split("-")[0] for name in scored} == {"mmlu"}
+    edited = hashes(places.out)
+    shutil.rmtree(tmp_path / ".domaintune")
+    assert run(WANTED, trained=True, specs=specs, kept=True)[:2] == (accounts, items)
+    assert hashes(places.out) == edited
+
+
+def test_what_is_not_new_is_neither_scored_nor_loaded_and_what_is_not_used_is_removed(
+    run: Any, scored: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(wanted: Any, **own: Any) -> tuple[Any, set[str]]:
+        scored.clear()
+        accounts = run(wanted, kept=True, **own)[0]
+        return accounts, {name.split("-")[0] for name in scored}
+
+    assert asked({"mmlu": WANTED["mmlu"]})[1] == {"mmlu"}
+    first, names = asked(WANTED)
+    assert names == {"korean_exam"}
+    with monkeypatch.context() as patch:
+        patch.setattr(lm_eval_model, "load_arm", None)
+        assert asked(WANTED) == (first, set())
+        other_role = {"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}
+        assert asked(WANTED | benchmarks(mmlu=other_role))[1] == set()
+    (tmp_path / "code.txt").write_text("another\n", encoding="utf-8")
+    assert asked(WANTED)[1] == asked(WANTED, trained=True)[1] == {"korean_exam", "mmlu"}
+    assert asked({"mmlu": WANTED["mmlu"]}, trained=True)[1] == set()
+    kept = sorted(path.name.split("-")[0] for path in (tmp_path / ".domaintune/benchmarks/arm").iterdir())
+    assert kept == ["mmlu"]
+
+
+DESCRIBED = {"precision": "fp32", "quantization": "none"}
+HUB = Pointer(kind="hub", name="n", repo_id="a/b", revision="c0ffee", files={})
+ON_HUB = "pretrained=a/b,dtype=float32,revision=c0ffee"
+
+
+@pytest.fixture(name="adapter")
+def adapter_of_some_arm(tmp_path: Path) -> Path:
+    write_text(tmp_path / "adapter" / "adapter_config.json", "{}")
+    return tmp_path / "adapter"
+
+
+def test_an_adapter_is_put_on_its_foundation_and_a_whole_model_stands_for_itself(
+    adapter: Path, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole"
+    for trained, folder, words in (
+        (True, adapter, f"{ON_HUB},peft={adapter}"),
+        (True, whole, f"pretrained={whole},dtype=float32"),
+        (False, adapter, ON_HUB),
+    ):
+        assert model_arguments(DESCRIBED | {"trained": trained}, HUB, tmp_path / "m", folder) == words
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_for_an_arm_with_added_tokens_the_page_says_why_there_is_no_command(
+    adapter: Path, tmp_path: Path, trained: bool
+) -> None:
+    extended, described = Pointer(kind="extended", name="n", files={}), DESCRIBED | {"trained": trained}
+    loaded = model_arguments(described, extended, tmp_path / "korean", adapter)
+    assert loaded is None
+    page = readme("base", tmp_path, ["kmmlu"], loaded, 4)
+    assert "lm-eval cannot load an arm with added tokens by itself" in page
+    assert "lm_eval run" not in page

@@ -30,10 +30,7 @@ def tokenizer() -> Any:
 
 
 def turns(*said: str) -> list[Turn]:
-    roles = ["user", "assistant"] * len(said)
-    return [
-        Turn.model_validate({"role": role, "content": text}) for role, text in zip(roles, said, strict=False)
-    ]
+    return [Turn(role=("user", "assistant")[at % 2], content=text) for at, text in enumerate(said)]
 
 
 ROWS = {
@@ -73,35 +70,30 @@ def test_training_and_answering_differ_in_the_bands_name_alone(
     assert isinstance(trained, Rendered)
     before = trained.input_ids[: trained.prompt_tokens]
     assert before == asked(tokenizer, template, one, LOW).input_ids
-
-    best = asked(tokenizer, template, one, HIGH)
     text = tokenizer.decode(before)
     assert text.count(LOW) == 1
-    assert tokenizer.decode(best.input_ids) == text.replace(LOW, HIGH)
+    assert tokenizer.decode(asked(tokenizer, template, one, HIGH).input_ids) == text.replace(LOW, HIGH)
 
 
-def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(tokenizer: Any) -> None:
-    def prompt(template: Any, kind: str) -> str:
-        found = render_row(tokenizer, template, ROWS[kind], LOW)
-        assert isinstance(found, Rendered)
-        return found.text
+TOLD = f"Plan.\n\n{LOW}"
+PLACES = [
+    ("alpaca", "instruction and input", f"### Instruction:\n{TOLD}\n\n### Input:\nWhy?\n\n"),
+    ("alpaca_ko", "an instruction alone", f"### 명령어:\n{TOLD}\n\n### 응답:\n"),
+    ("alpaca", "a question alone", f"### Instruction:\nWhy?\n\n{LOW}\n\n### Response:"),
+    ("chat", "instruction and input", f"<|system|>{TOLD}<|user|>Why?<|assistant|>"),
+    ("chat", "a system text", f"<|system|>Be kind.\n\n{TOLD}<|user|>Why?<|assistant|>"),
+    ("chat", "a system text and an instruction alone", f"<|system|>Be kind.<|user|>{TOLD}<|assist"),
+    ("chat", "turns", f"<|begin|><|user|>Why?\n\n{LOW}<|assistant|>So.<|end|><|user|>And?<|assi"),
+    ("chat", "turns and a system text", f"<|system|>Be kind.<|user|>Why?\n\n{LOW}<|assistant|>"),
+    ("chat", "turns and an instruction", f"<|system|>{TOLD}<|user|>Why?<|assistant|>"),
+]
 
-    told = f"Plan.\n\n{LOW}"
-    assert f"### Instruction:\n{told}\n\n### Input:\nWhy?\n\n" in prompt("alpaca", "instruction and input")
-    assert f"### 명령어:\n{told}\n\n### 응답:\n" in prompt("alpaca_ko", "an instruction alone")
-    assert f"### Instruction:\nWhy?\n\n{LOW}\n\n### Response:" in prompt("alpaca", "a question alone")
-    assert f"<|system|>{told}<|user|>Why?<|assistant|>" in prompt("chat", "instruction and input")
-    assert f"<|system|>Be kind.\n\n{told}<|user|>Why?<|assistant|>" in prompt("chat", "a system text")
-    assert f"<|system|>Be kind.<|user|>{told}<|assist" in prompt(
-        "chat", "a system text and an instruction alone"
-    )
-    assert f"<|begin|><|user|>Why?\n\n{LOW}<|assistant|>So.<|end|><|user|>And?<|assi" in prompt(
-        "chat", "turns"
-    )
-    assert f"<|system|>Be kind.<|user|>Why?\n\n{LOW}<|assistant|>" in prompt(
-        "chat", "turns and a system text"
-    )
-    assert f"<|system|>{told}<|user|>Why?<|assistant|>" in prompt("chat", "turns and an instruction")
+
+@pytest.mark.parametrize(("template", "kind", "shown"), PLACES)
+def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(
+    tokenizer: Any, template: Any, kind: str, shown: str
+) -> None:
+    assert shown in render_row(tokenizer, template, ROWS[kind], LOW).text
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -109,9 +101,8 @@ def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(
 def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
     tokenizer: Any, template: Any, instruction: str, input_: str, output: str
 ) -> None:
-    trained = render_row(
-        tokenizer, template, row("a", instruction=instruction, input=input_, output=output), HIGH
-    )
+    one = row("a", instruction=instruction, input=input_, output=output)
+    trained = render_row(tokenizer, template, one, HIGH)
     assert isinstance(trained, Rendered)
     answering = render(tokenizer, template, instruction, input_, None, line=HIGH)
     assert trained.input_ids[: trained.prompt_tokens] == answering.input_ids
@@ -123,16 +114,10 @@ def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
 def test_answering_tells_the_line_of_the_arms_own_file(
     tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    how = How(
-        Questions.model_validate({"n": 2, "from": "train", "context": "none"}),
-        decode(),
-        runtime(),
-        seed=7,
-    )
-    sent: list[list[int]] = []
+    wanted = Questions.model_validate({"n": 2, "from": "train", "context": "none"})
+    how, sent = How(wanted, decode(), runtime(), seed=7), list[list[int]]()
     monkeypatch.setattr(
-        "domaintune.answer.arms.generate",
-        lambda model, asked, how: sent.extend(asked.values()) or [],
+        "domaintune.answer.arms.generate", lambda arm, asked, *_: sent.extend(asked.values()) or []
     )
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "", "Why?")]
     for own in ({}, {"condition_line": HIGH}):

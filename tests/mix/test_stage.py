@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -14,7 +13,7 @@ from starter_models import build_tokenizer
 
 from domaintune.answer.arms import input_text
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, write_pointer
+from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, read_pointer, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
@@ -40,20 +39,12 @@ arms:
 mix: {{template: auto, context: none, cutoff: 200, max_reject_fraction: 0.5}}
 """
 
-GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
-    ("mean", "judge", 1),
-    ("format", "surface", 9),
-)
 
-
-def pin(folder: Path, kind: Any = "random", path: str | None = None) -> Path:
+def pin(folder: Path) -> Path:
     """Write a pointer to the files of a folder; the weights it names are not there, and must not be read."""
     names = [name for name in ("chat_template.jinja", "tokenizer_config.json") if (folder / name).is_file()]
     files = pin_named(folder, names) | {"model.safetensors": PinnedFile(sha256="0", size=1)}
-    pointer = Pointer(
-        kind=kind, name="m", path=path, repo_id=None, revision=None, trust_remote_code=False, files=files
-    )
-    write_pointer(folder, pointer)
+    write_pointer(folder, Pointer(kind="random", name="m", files=files))
     return folder
 
 
@@ -76,23 +67,19 @@ def test_auto_is_chat_where_the_tokenizers_files_have_a_template(
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert resolve_template(AUTO, pin(tmp_path)) == expected
-    elsewhere = tmp_path / "pointer"
-    elsewhere.mkdir()
-    (elsewhere / "model.json").write_bytes((tmp_path / "model.json").read_bytes())
-    described = json.loads((elsewhere / "model.json").read_text()) | {"kind": "local", "path": str(tmp_path)}
-    (elsewhere / "model.json").write_text(json.dumps(described))
-    assert resolve_template(AUTO, elsewhere) == expected
+    local = {"kind": "local", "path": str(tmp_path)}
+    write_pointer(tmp_path / "pointer", read_pointer(tmp_path).model_copy(update=local))
+    assert resolve_template(AUTO, tmp_path / "pointer") == expected
 
 
-def test_a_template_file_with_other_bytes_than_pinned_stops_the_run(tmp_path: Path) -> None:
+def test_template_files_must_have_the_pinned_bytes_and_are_not_read_for_a_template_that_is_named(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "chat_template.jinja").write_text("{{ x }}")
     pin(tmp_path)
     (tmp_path / "chat_template.jinja").write_text("{{ y }}")
     with pytest.raises(ModelError, match="its bytes are not those pinned"):
         resolve_template(AUTO, tmp_path)
-
-
-def test_a_template_that_is_named_needs_no_foundation() -> None:
     for name in ("chat", "alpaca", "alpaca_ko"):
         assert resolve_template(AUTO.model_copy(update={"template": name}), Path("nowhere")) == name
 
@@ -110,10 +97,9 @@ def run(tmp_path: Path) -> Run:
     folder.mkdir(parents=True)
     build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True).save_pretrained(folder)
     (folder / "config.json").write_text('{"model_type": "llama"}')
-    pin(folder)
-    described = json.loads((folder / "model.json").read_text())
-    described["files"].pop("model.safetensors")
-    (folder / "model.json").write_text(json.dumps(described))
+    files = read_pointer(pin(folder)).files
+    del files["model.safetensors"]
+    write_pointer(folder, Pointer(kind="random", name="m", files=files))
     rows = [
         row(
             f"{task}{at}", task=task, group=group, language=language, input=f"Why {at}?",
@@ -123,11 +109,10 @@ def run(tmp_path: Path) -> Run:
         for at in range(n)
     ]  # fmt: skip
     Instruction.to_frame(rows).write_parquet(tmp_path / "rows.parquet")
-    grades = [
-        Grade(instruction_id=f"one{at}", name=name, value=at / divisor, by=by)
-        for at in range(1, 7)
-        for name, by, divisor in GRADES
-    ]
+    grades = []
+    for at in range(1, 7):
+        grades.append(Grade(instruction_id=f"one{at}", name="mean", value=at, by="judge"))
+        grades.append(Grade(instruction_id=f"one{at}", name="format", value=at / 9, by="surface"))
     write_records(tmp_path / "grades/notes/grades.parquet", Grade, grades, sort_by=("instruction_id", "name"))
 
     def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
@@ -157,11 +142,10 @@ def test_an_untrained_arm_names_its_template_without_loading_torch_or_transforme
 
 def test_with_context_a_question_stands_with_its_document_as_it_is_asked() -> None:
     one = document(1)
-    asked = row("a", input="What is it?", document_id=one.id)
-    others = [
-        row("b", input="", document_id=one.id),
-        row("c", input="What else?", document_id="of no document"),
-    ]
+    asked, empty = (
+        row(name, input=text, document_id=one.id) for name, text in (("a", "What is it?"), ("b", ""))
+    )
+    others = [empty, row("c", input="What else?", document_id="of no document")]
     shown, *rest = with_documents([asked, *others], [one])
     assert rest == others
     assert shown == asked.model_copy(update={"input": shown.input})
@@ -180,14 +164,14 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
     described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
     books = json.loads((tmp_path / "books.json").read_text())
     rows = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")
+    metrics, half = json.loads((tmp_path / "metrics.json").read_text()), {"en": 0.5, "ko": 0.5}
     assert described["template"] == "chat"
-    assert described["languages"] == {"en": 0.5, "ko": 0.5}
-    assert described["shares"]["languages"]["ko"]["rows"] == 6
-    assert described["shares"]["languages"]["en"]["rows"] == 6
-    assert described["balance"]["asked"] == described["balance"]["row_share"] == {"en": 0.5, "ko": 0.5}
+    assert [described["shares"]["languages"][name]["rows"] for name in ("ko", "en")] == [6, 6]
+    assert (
+        described["languages"] == described["balance"]["asked"] == described["balance"]["row_share"] == half
+    )
     assert described["balance"]["off"] == 0
-    metrics = json.loads((tmp_path / "metrics.json").read_text())
-    assert metrics["row_share"] == {"en": 0.5, "ko": 0.5}
+    assert metrics["row_share"] == half
     assert metrics["token_share"]["ko"] == pytest.approx(0.5, abs=0.01)
     assert books["left_out_by_cap"] == 2
     assert rows.height == books["kept"]
@@ -213,9 +197,8 @@ def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Ru
     assert grades["shares"]["ungraded"]["row_share"] == 0.25
     assert grades["candidates"] == {"graded": 6, "ungraded": 2}
     books = json.loads((tmp_path / "books.json").read_text())
-    assert {name: books[name] for name in ("graded_rows", "ungraded_rows", "band_low_rows", "band_high_rows")} == {
-        "graded_rows": 6, "ungraded_rows": 2, "band_low_rows": 3, "band_high_rows": 3,
-    }  # fmt: skip
+    counted = {"graded_rows": 6, "ungraded_rows": 2, "band_low_rows": 3, "band_high_rows": 3}
+    assert books.items() >= counted.items()
     assert (described["categories"], described["uncategorised"]) == ({}, 8)
 
 
@@ -226,10 +209,8 @@ def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run,
     before = {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()}
     measured = (tmp_path / "metrics.json").read_text()
     path = tmp_path / "grades/notes/grades.parquet"
-    other = [
-        grade.model_copy(update={"value": grade.value + (1 if grade.value >= 4 else -1)})
-        for grade in read_records(path, Grade)
-    ]
+    was = read_records(path, Grade)
+    other = [one.model_copy(update={"value": one.value + (1 if one.value >= 4 else -1)}) for one in was]
     write_records(path, Grade, other, sort_by=("instruction_id", "name"))
     assert run("tuned", mixture).returncode == 0
     assert {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()} == before

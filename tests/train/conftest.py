@@ -8,39 +8,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from committed import PARAMS, ROOT
+from model_settings import RUNTIME, runtime
+from records import blank
 from ruamel.yaml import YAML
 
-from domaintune.core.models.foundation import open_foundation
-from domaintune.core.models.loading import load_tokenizer
+from domaintune.core.models.foundation import added_rows, layout, narrow_widths, open_foundation
+from domaintune.core.models.loading import load_tokenizer, prepare_torch
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.models import Lora
 from domaintune.core.stage.files import write_json
+from domaintune.core.stage.params import read_yaml
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
 from domaintune.mix.selection import Known
 from domaintune.mix.stage import write_rows
+from domaintune.train.checks import Given, look_at_machine
 from domaintune.train.params import Settings, Train
+from domaintune.train.rows import read_rows
+from domaintune.train.tuning import Tuned, load_foundation, tune
 
-ROOT = Path(__file__).parents[2]
+COMMITTED = read_yaml(PARAMS)
 SECTIONS: dict[str, Any] = {
     "seed": 3,
     "arms": {"tuned": {"model": "tiny", "mixture": ["nasa"], "baseline": "tuned"}},
-    "lora": {
-        "method": "lora", "r": 4, "alpha": 8, "dropout": 0.1, "target_modules": ["all-linear"], "adapter_len": 4,
-        "adapter_layers": None,
-    },
-    "train": {
+    "lora": COMMITTED["lora"] | {"r": 4, "alpha": 8, "dropout": 0.1, "adapter_len": 4},
+    "train": COMMITTED["train"] | {
         "epochs": 3.0, "batch": 4, "micro_batch": 2, "learning_rate": 0.01, "scheduler": "linear",
-        "warmup_fraction": 0.1, "weight_decay": 0.0, "max_grad_norm": 1.0, "evals_per_epoch": 2, "patience": 9,
-        "quantization": "none", "precision": "fp32", "gradient_checkpointing": False,
-        "optimizer": "adamw_torch", "attention": "sdpa", "packing": False, "pack_tokens": 512, "neftune_alpha": None,
-        "launch": {"processes": 1, "machines": 1, "strategy": "none"},
+        "warmup_fraction": 0.1, "weight_decay": 0.0, "evals_per_epoch": 2, "patience": 9, "pack_tokens": 512,
+        "precision": "fp32",
     },
-    "runtime": {
-        "servers": {}, "concurrency": 1, "timeout_s": 1.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
-        "device": "cpu",
-    },
+    "runtime": RUNTIME,
 }  # fmt: skip
 
 
@@ -54,12 +54,10 @@ def settings(
 
 
 def instruction(number: int, split: str) -> Instruction:
-    return Instruction(
-        id=f"{number:04d}", task="t", group="nasa", language="en", system="", instruction="Plan.",
-        input=f"What is pump {number}?", output="It is blue." + " Very blue." * (number % 5), turns=[],
-        document_id="d", category="text", origin="generated", request_id="", licence="Apache-2.0",
-        split=split,
-    )  # fmt: skip
+    said = "It is blue." + " Very blue." * (number % 5)
+    own = {"task": "t", "group": "nasa", "language": "en", "licence": "Apache-2.0", "category": "text"}
+    own |= {"instruction": "Plan.", "input": f"What is pump {number}?", "output": said, "split": split}
+    return blank(Instruction, id=f"{number:04d}", **own)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +72,37 @@ def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     mixed = Mixed(rows, [], len(rows), {}, Known({}, {}), [])
     write_json(folder / "mixture.json", described | summary(mixed))
     return folder
+
+
+def logits(model: Any, ids: list[int]) -> torch.Tensor:
+    """What a model says of a row."""
+    model.eval()
+    with torch.no_grad():
+        return model(input_ids=torch.tensor([ids]), use_cache=False).logits.float()
+
+
+class Workbench:
+    """A foundation that is tuned on a mixture's rows in this process: importing trl costs more than all of it."""
+
+    def __init__(self, foundation: Path, mixture: Path, out: Path) -> None:
+        self.device, self.out = prepare_torch(runtime()), out
+        self.opened, self.rows = open_foundation(foundation), read_rows(mixture / "rows.parquet")
+        self.tokenizer, self.probe = load_tokenizer(self.opened), self.rows["train"].input_ids[0]
+
+    def given(self) -> Given:
+        added = len(self.opened.added.pieces) if self.opened.added else 0
+        machine = look_at_machine(self.device)
+        return Given(layout(self.opened), narrow_widths(self.opened.folder), 200, machine, added)
+
+    def load(self, chosen: Settings) -> Any:
+        return load_foundation(self.opened, chosen, self.device)
+
+    def tuned(self, name: str, chosen: Settings) -> Tuned:
+        model, added = self.load(chosen), self.opened.added
+        return tune(
+            model, self.tokenizer, rows=self.rows, settings=chosen, checkpoints=self.out / name, device=self.device,
+            vocabulary=added_rows(model, added) if added else {},
+        )  # fmt: skip
 
 
 Command = Callable[..., list[str]]

@@ -16,6 +16,7 @@ LINEAR = tuple(
     f"model.layers.{n}.self_attn.{name}" for n in range(2) for name in ("q_proj", "k_proj", "v_proj")
 )
 LLAMA = ModelLayout("llama", 2, ("model", "model.norm", *LINEAR), LINEAR)
+BARE = Machine("cpu", 0, frozenset())
 LAPTOP = Machine("cpu", 0, frozenset({"bitsandbytes"}))
 CLUSTER = Machine("cuda", 8, frozenset({"bitsandbytes", "deepspeed", "flash_attn"}))
 
@@ -34,6 +35,7 @@ def test_what_works_has_no_problem() -> None:
     assert not found({"target_modules": ["q_proj", "model.layers.0.self_attn.k_proj"]})
     assert not found({"method": "full"}, machine=CLUSTER, processes=8, strategy="fsdp")
     assert not found(train={"attention": "flash_attention_2"}, machine=CLUSTER, processes=8, strategy="ddp")
+    assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
 
 
 @pytest.mark.promise(22)
@@ -43,7 +45,7 @@ def test_all_problems_come_in_one_message() -> None:
         {"batch": 5, "precision": "bf16", "quantization": "nf4", "attention": "flash_attention_2"},
     )
     with pytest.raises(ParamsError) as raised:
-        check(wrong, Given(LLAMA, {"hidden_size": 72}, 100, Machine("cpu", 0, frozenset())))
+        check(wrong, Given(LLAMA, {"hidden_size": 72}, 100, BARE))
     lines = str(raised.value).splitlines()
     assert all(line.startswith("params.yaml: ") for line in lines)
     keys = [line.removeprefix("params.yaml: ").split(":")[0] for line in lines]
@@ -51,15 +53,13 @@ def test_all_problems_come_in_one_message() -> None:
         "train.batch", "lora.target_modules", "lora.target_modules", "train.quantization", "train.quantization",
         "train.attention", "train.attention",
     ]  # fmt: skip
-    assert (
-        "q_prj is not a module of the model (did you mean q_proj?); the model has k_proj, q_proj, v_proj."
-        in lines[1]
-    )
+    named = "q_prj is not a module of the model (did you mean q_proj?); the model has k_proj, q_proj, v_proj."
+    assert named in lines[1]
     assert "norm is not a linear layer" in lines[2]
 
 
 @pytest.mark.parametrize(
-    ("lora", "train", "launch", "message"),
+    ("lora", "train", "given", "message"),
     [
         ({}, {"batch": 32}, {"processes": 3, "strategy": "ddp"}, "micro_batch × processes = 4 × 3 = 12"),
         ({}, {}, {"processes": 8, "strategy": "none"}, "but 8 processes; choose ddp"),
@@ -77,12 +77,21 @@ def test_all_problems_come_in_one_message() -> None:
         ({"target_modules": ["all-linear", "q_proj"]}, {}, {}, "all-linear stands alone"),
         ({}, {"packing": True, "pack_tokens": 99}, {}, "99, but a row has 100 tokens"),
         ({}, {"attention": "flash_attention_2", "precision": "fp32"}, {}, "knows no fp32"),
+        ({"method": "adaption_prompt"}, {}, {"layout": ModelLayout("gpt_neox", 2, (), ())}, "this one is gpt_neox"),
+        ({"method": "ia3"}, {}, {"layout": ModelLayout("strange", 2, (), ())}, "(IA)³'s places in a strange model"),
+        ({}, {"optimizer": "adamw_8bit"}, {"machine": BARE}, "adamw_8bit needs bitsandbytes"),
+        ({}, {"quantization": "int8"}, {"machine": BARE}, "int8 needs bitsandbytes"),
+        ({}, {"quantization": "nf4"}, {"machine": LAPTOP, "narrow": {"hidden_size": 72}}, "nf4 on a CPU"),
+        ({}, {}, {"machine": LAPTOP, "processes": 2, "strategy": "fsdp"}, "each process a whole copy and not say so"),
+        ({}, {}, {"machine": LAPTOP, "processes": 2, "strategy": "deepspeed"}, "each process a whole copy and not say so"),
+        ({}, {}, {"machine": BARE, "processes": 2, "strategy": "deepspeed"},
+         'needs the package deepspeed; run `pip install "domaintune[deepspeed]"`'),
     ],
 )  # fmt: skip
-def test_what_a_cluster_cannot_train_is_refused_with_the_reason(
-    lora: dict[str, Any], train: dict[str, Any], launch: dict[str, Any], message: str
+def test_what_a_cluster_a_laptop_or_a_bare_environment_cannot_train_is_refused_with_the_reason(
+    lora: dict[str, Any], train: dict[str, Any], given: dict[str, Any], message: str
 ) -> None:
-    assert message in found(lora, train, machine=CLUSTER, **launch)
+    assert message in found(lora, train, **{"machine": CLUSTER, **given})
 
 
 def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model_unless_all_is_trained() -> (
@@ -102,22 +111,3 @@ def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model
             "rslora or full."
         )
     assert list(METHODS) == list(get_args(Method))
-
-
-def test_a_laptop_and_a_bare_environment_are_told_what_they_lack() -> None:
-    bare = Machine("cpu", 0, frozenset())
-    assert "adamw_8bit needs bitsandbytes" in found(train={"optimizer": "adamw_8bit"}, machine=bare)
-    assert "int8 needs bitsandbytes" in found(train={"quantization": "int8"}, machine=bare)
-    for strategy in ("fsdp", "deepspeed"):
-        assert "would give each process a whole copy and not say so" in found(processes=2, strategy=strategy)
-    install = 'needs the package deepspeed; run `pip install "domaintune[deepspeed]"`'
-    assert install in found(processes=2, strategy="deepspeed", machine=bare)
-    assert "nf4 on a CPU" in found(train={"quantization": "nf4"}, narrow={"hidden_size": 72})
-    assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
-
-
-def test_methods_that_a_model_does_not_fit_are_refused() -> None:
-    other = ModelLayout("gpt_neox", 2, ("gpt_neox.layers.0.attention.query_key_value",), ())
-    assert "this one is gpt_neox" in found({"method": "adaption_prompt"}, layout=other)
-    strange = ModelLayout("strange", 2, (), ())
-    assert "PEFT does not know (IA)³'s places in a strange model" in found({"method": "ia3"}, layout=strange)

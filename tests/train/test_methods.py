@@ -1,11 +1,9 @@
 """Every tuning method on every quantisation trains and reloads, or is refused with the reason; packing mixes no rows."""
 
-import json
 import math
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any, get_args
@@ -17,92 +15,153 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from trl.kernels import chunked_logprob as fused
 
 from domaintune.core.models.foundation import ModelLayout
+from domaintune.core.models.loading import load_tuned
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.sections.arms import Method
+from domaintune.core.stage.errors import ParamsError
 from domaintune.train import trainer
 from domaintune.train.checks import Given, Machine, problems
-from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt
+from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt, trained_weights
+from domaintune.train.rows import check_isolation
 from domaintune.train.stage import model_card
+from domaintune.train.tuning import save
 
-from .conftest import ENVIRONMENT, settings
+from .conftest import Workbench, logits, settings
 
-HERE = Path(__file__).parent
+pytestmark = pytest.mark.filterwarnings("ignore")  # what libraries say of a model this small
+SHORT = {"epochs": 0.5, "evals_per_epoch": 1}
+SLOW = SHORT | {"epochs": 1.0, "learning_rate": 2e-5, "scheduler": "constant", "warmup_fraction": 0.0}
+KINDS = ("lora_A", "lora_B", "lora_magnitude_vector", "ia3", "adaption")
 REFUSED = {
-    "dora-int8": "lora.method: dora",
-    "full-nf4": "train.quantization: nf4 weights cannot be trained themselves",
-    "full-int8": "train.quantization: int8 weights cannot be trained themselves",
+    ("dora", "int8"): "lora.method: dora",
+    ("full", "nf4"): "train.quantization: nf4 weights cannot be trained themselves",
+    ("full", "int8"): "train.quantization: int8 weights cannot be trained themselves",
 }
 NF4_NOISE = 5e-3  # in logits; on a CPU the trained and the loaded model multiply by other kernels
-PAIRS = [
-    f"{method}-{quantization}" for method, quantization in product(get_args(Method), ("none", "nf4", "int8"))
-]
+PAIRS = list(product(get_args(Method), ("none", "nf4", "int8")))
+Shares = Callable[[str, str], dict[str, float]]
+
+
+@pytest.fixture(scope="module", name="bench")
+def workbench(
+    tiny_foundation: Path, mixture: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workbench]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder := tmp_path_factory.mktemp("bench"))
+        yield Workbench(tiny_foundation, mixture, folder)
+
+
+@pytest.mark.promise(22)
+@pytest.mark.parametrize(("method", "quantization"), PAIRS)
+def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
+    bench: Workbench, tmp_path: Path, method: str, quantization: str
+) -> None:
+    chosen = settings({"method": method}, SHORT | {"quantization": quantization})
+    refused = problems(chosen, bench.given())
+    if (method, quantization) in REFUSED:
+        assert [REFUSED[method, quantization] in line for line in refused] == [True]
+        return
+    assert refused == []
+    tuned = bench.tuned(f"{method}-{quantization}", chosen)
+    save(tuned, bench.tokenizer, tmp_path / "saved", bench.opened.pointer, chosen)
+    described = {"quantization": quantization, "precision": "fp32"}
+    start, loaded = (
+        logits(
+            load_tuned(bench.opened, tmp_path / "saved", described | {"trained": trained}, "cpu"), bench.probe
+        )
+        for trained in (False, True)
+    )
+    after = logits(tuned.model, bench.probe)
+    assert all(math.isfinite(entry["loss"]) for entry in tuned.log if "loss" in entry)
+    assert (after - start).abs().max() > 1e-4  # training changed what the model says
+    assert (after - loaded).abs().max() < (NF4_NOISE if quantization == "nf4" else 1e-5)
+    files = {path.name for path in (tmp_path / "saved").iterdir()}
+    assert ("adapter_config.json" in files) != (method == "full")
+    assert not [name for name in files if name.endswith((".bin", ".pt"))]
 
 
 @pytest.fixture(scope="module")
-def tried(tiny_foundation: Path, mixture: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folders = map(str, (HERE / "pairs.py", tiny_foundation, mixture, tmp_path_factory.mktemp("p")))
-    found_in = {"PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
-    words = [sys.executable, *folders]
-    done = subprocess.run(words, env=ENVIRONMENT | found_in, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def shares(bench: Workbench) -> Shares:
+    """By kind of weight, the share of entries that training moves; rounding to bf16 does not count."""
+
+    @cache
+    def moved(method: str, quantization: str) -> dict[str, float]:
+        slow = settings({"method": method}, SLOW | {"quantization": quantization})
+        before = trained_weights(adapt(bench.load(slow), slow, {}))
+        after = trained_weights(bench.tuned(f"{method}-{quantization}-slow", slow).model)
+        found = {}
+        for kind in KINDS:
+            starts = {name: weight for name, weight in before.items() if kind in name}
+            changed = [
+                ((after[name] != start) & (after[name] != start.bfloat16().float())).flatten()
+                for name, start in starts.items()
+            ]
+            if changed:
+                found[kind] = float(torch.cat(changed).double().mean())
+        return found
+
+    return moved
 
 
-@pytest.mark.promise(22)
-@pytest.mark.parametrize("pair", PAIRS)
-def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
-    tried: dict[str, Any], pair: str
-) -> None:
-    found = tried[pair]
-    if pair in REFUSED:
-        assert [REFUSED[pair] in line for line in found["refused"]] == [True]
-        return
-    assert "refused" not in found
-    assert all(map(math.isfinite, found["losses"]))
-    assert found["moved"] > 1e-4  # training changed what the model says
-    assert found["reloaded"] < (NF4_NOISE if pair.endswith("nf4") else 1e-5)
-    assert ("adapter_config.json" in found["files"]) != pair.startswith("full")
-    assert not [name for name in found["files"] if name.endswith((".bin", ".pt"))]
-
-
-@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair not in REFUSED])
+@pytest.mark.parametrize(("method", "quantization"), [pair for pair in PAIRS if pair not in REFUSED])
 def test_a_small_learning_rate_moves_an_adapter_on_quantised_weights_as_much_as_on_others(
-    tried: dict[str, Any], pair: str
+    shares: Shares, method: str, quantization: str
 ) -> None:
-    plain = tried[f"{pair.partition('-')[0]}-none"]["shares"]
+    plain = shares(method, "none")
     assert all(share > 0.99 for share in plain.values())
-    assert tried[pair]["shares"] == pytest.approx(plain, abs=0.01)
+    assert shares(method, quantization) == pytest.approx(plain, abs=0.01)
 
 
 @pytest.mark.promise(22)
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
-def test_packed_and_unpacked_rows_have_the_same_summed_loss(tried: dict[str, Any], attention: str) -> None:
-    found = tried[f"packing-{attention}"]
-    unpacked, packed = found["sums"]
-    assert packed == pytest.approx(unpacked, rel=1e-5)
-    assert found["rows"] == 22
-    assert found["packs"][0] == found["packs"][1] < 22
-
-
-@pytest.mark.parametrize("attention", ["eager", "sdpa"])
-def test_the_validation_loss_is_the_same_in_any_batch_packed_or_not(
-    tried: dict[str, Any], attention: str
+def test_packed_and_unpacked_rows_have_the_same_summed_loss_and_validation_loss_in_any_batch(
+    bench: Workbench, attention: str
 ) -> None:
-    found = tried[f"packing-{attention}"]
-    assert len(found["validation"]) == 6
-    assert found["validation"] == pytest.approx([found["direct"]] * 6, rel=1e-6)
+    plain, tuned = (
+        bench.tuned(
+            f"{attention}-{packing}", settings({}, SHORT | {"attention": attention, "packing": packing})
+        )
+        for packing in (False, True)
+    )
+    tuned.trainer.model.load_state_dict(plain.trainer.model.state_dict())
+    sums, losses = [], []
+    for trainer in (plain.trainer, tuned.trainer):
+        trainer.model.eval()
+        with torch.no_grad():
+            batches = trainer.get_eval_dataloader(trainer.train_dataset)
+            given = [trainer.compute_loss(trainer.model, batch, num_items_in_batch=1) for batch in batches]
+        sums.append(math.fsum(map(float, given)))
+        for trainer.args.per_device_eval_batch_size in (1, 2, 3):
+            losses.append(trainer.evaluate()["eval_loss"])
+    assert sums[1] == pytest.approx(sums[0], rel=1e-5)
+    assert len(plain.trainer.train_dataset) == 22
+    assert tuned.packs == len(tuned.trainer.train_dataset) < 22
+    direct, part = 0.0, bench.rows["validation"]
+    for ids, labels in zip(part.input_ids, part.labels, strict=True):
+        said = logits(tuned.model, ids)[0, :-1].double().log_softmax(-1)
+        direct -= sum(float(said[at, label]) for at, label in enumerate(labels[1:]) if label >= 0)
+    assert losses == pytest.approx([direct / part.trained_tokens] * 6, rel=1e-6)
+
+    whole = tuned.trainer.data_collator
+
+    def leaking(examples: Any) -> Any:
+        """As a model would see a pack that does not tell its rows apart."""
+        batch = whole(examples)
+        return {"input_ids": batch["input_ids"], "labels": batch["labels"]}
+
+    tuned.trainer.data_collator = leaking
+    message = f"train.packing: with {attention} attention this llama model lets a packed row see"
+    with pytest.raises(ParamsError, match=message):
+        check_isolation(tuned.trainer, "none")
 
 
-def test_a_model_that_lets_packed_rows_see_each_other_is_refused(tried: dict[str, Any]) -> None:
-    assert "train.packing: with sdpa attention this llama model lets a packed row see" in tried["leak"]
-
-
-def test_an_8_bit_optimiser_noise_on_embeddings_and_checkpointing_train_together(
-    tried: dict[str, Any],
-) -> None:
-    assert tried["options"]
-    assert all(map(math.isfinite, tried["options"]))
+def test_an_8_bit_optimiser_noise_on_embeddings_and_checkpointing_train_together(bench: Workbench) -> None:
+    others = {"optimizer": "adamw_8bit", "neftune_alpha": 5.0, "gradient_checkpointing": True}
+    losses = [
+        entry["loss"] for entry in bench.tuned("options", settings({}, SHORT | others)).log if "loss" in entry
+    ]
+    assert losses
+    assert all(map(math.isfinite, losses))
 
 
 # what a person writes to add PEFT's LoHa: its name in `Method`, and this entry
@@ -117,19 +176,19 @@ LOHA = TuningMethod(
 KNOWING = {"core/sections/arms.py", "train/methods.py"}
 
 
-@pytest.mark.filterwarnings("ignore::FutureWarning")  # PEFT asks by a name that transformers gives up
 def test_a_tuning_method_is_added_in_two_files_and_nothing_else_knows_its_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    named, source = re.compile('"(?:dora|rslora|ia3|adaption_prompt)"'), HERE.parents[1] / "src/domaintune"
+    source = Path(__file__).parents[2] / "src/domaintune"
+    named = re.compile('"(?:dora|rslora|ia3|adaption_prompt)"')
     texts = {str(path.relative_to(source)): path.read_text(encoding="utf-8") for path in source.rglob("*.py")}
     assert {name for name, text in texts.items() if named.search(text)} == KNOWING
     monkeypatch.setitem(METHODS, "loha", LOHA)
     chosen = settings({"target_modules": ["q_proj"]})
     chosen = chosen._replace(lora=chosen.lora.model_copy(update={"method": "loha"}))
-    layout, machine = ModelLayout("llama", 1, ("q_proj",), ("q_proj",)), Machine("cpu", 0, frozenset())
-    assert problems(chosen, Given(layout, {}, 9, machine)) == []
-    refused = problems(chosen, Given(layout, {}, 9, machine, added_tokens=20))
+    given = Given(ModelLayout("llama", 1, ("q_proj",), ("q_proj",)), {}, 9, Machine("cpu", 0, frozenset()))
+    assert problems(chosen, given) == []
+    refused = problems(chosen, given._replace(added_tokens=20))
     assert "whose rows loha does not train; choose method lora, dora, rslora or full." in refused[0]
     tiny = {"vocab_size": 32, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
     adapted = adapt(LlamaForCausalLM(LlamaConfig(num_hidden_layers=1, **tiny)), chosen, {})

@@ -1,11 +1,15 @@
-"""Byte-pair encoding goes on where the base's merges end."""
+"""Byte-pair encoding goes on where the base's merges end, on texts of three kinds of file, whose faults are named."""
 
 from collections import Counter
+from pathlib import Path
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.vocabulary.learning import Merge, continue_merges, joined, split_words
+from domaintune.core.stage.errors import InputError
+from domaintune.vocabulary.learning import Merge, continue_merges, joined, read_texts, split_words
 
 WRITTEN = {1: "a", 2: "b", 3: "c"}
 
@@ -54,11 +58,54 @@ def test_every_merge_is_the_pair_that_counting_anew_finds_most_frequent(
         assert merge.text == "".join(WRITTEN[piece] for piece in merge.pieces)
 
 
-def test_overlapping_pairs_are_joined_from_the_left() -> None:
+def test_overlapping_pairs_are_joined_from_the_left_and_words_end_where_the_tokenizer_or_a_space_ends_them() -> (
+    None
+):
     assert joined([1, 1, 1], (1, 1), 9) == [9, 1]
-
-
-def test_words_end_where_the_tokenizer_or_a_space_ends_them() -> None:
     assert list(split_words([1, 2, 3], [0, 0, 1], ["a", "b", "c"])) == [(1, 2), (3,)]
     assert list(split_words([1, 2, 3], [0, 0, 0], ["▁a", "b", "▁c"])) == [(1, 2), (3,)]
     assert list(split_words([], [], [])) == []
+
+
+HALF = r"\ud83d"  # of a surrogate pair
+
+
+def test_json_lines_and_plain_text_are_read(tmp_path: Path) -> None:
+    lines = f'{{"text": "하나"}}\n{{"text": "둘"}}\n{{"text": "{HALF}\\ude00"}}\n'
+    (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("\u1112\u1161\u1102\u1161\n\n둘\n😀\n", encoding="utf-8")  # decomposed
+    for name in ("a.jsonl", "a.txt"):
+        assert read_texts(tmp_path / name, None) == ["하나", "둘", "😀"]
+    with pytest.raises(InputError, match="set vocabulary.<key>.language to null"):
+        read_texts(tmp_path / "a.txt", "ko")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "message"),
+    [
+        ("b.jsonl", '{"body": 1}', r"b\.jsonl, line 2: expected an object with a `text`"),
+        ("b.jsonl", '{"text": ', r"b\.jsonl, line 2: not valid JSON"),
+        ("b.jsonl", f'{{"text": "{HALF}"}}', r"b\.jsonl, line 2: `text` holds half a surrogate pair"),
+        ("folder.txt", None, r"folder\.txt: expected a file of UTF-8 text"),
+        ("missing.txt", None, r"missing\.txt: expected a file of UTF-8 text"),
+        ("latin.txt", "café", r"latin\.txt: expected a file of UTF-8 text"),
+    ],
+)
+def test_a_broken_line_and_what_is_not_a_file_of_text_are_named(
+    tmp_path: Path, name: str, line: str | None, message: str
+) -> None:
+    (tmp_path / "folder.txt").mkdir()
+    if line is not None:
+        text = f'{{"text": "하나"}}\n{line}\n'
+        (tmp_path / name).write_bytes(text.encode() if name == "b.jsonl" else line.encode("latin-1"))
+    with pytest.raises(InputError, match=message):
+        read_texts(tmp_path / name, None)
+
+
+def test_rows_without_a_split_yet_are_named_with_the_table_that_has_them(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pl.DataFrame({"text": ["하나", "둘"], "split": ["", ""]}).write_parquet(path)
+    with pytest.raises(InputError, match="no split yet; read data/curated/instructions.parquet"):
+        read_texts(path, None)
+    pl.DataFrame({"text": ["하나", "둘"], "split": ["test", "train"]}).write_parquet(path)
+    assert read_texts(path, None) == ["둘"]
