@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from committed import PARAMS
+from model_settings import DECODE
 from openai_server import Server
 from records import blank
 from ruamel.yaml import YAML
@@ -26,17 +27,13 @@ from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-STUDY = {
-    "max_new_tokens": 400, "num_beams": 4, "do_sample": False, "temperature": 0.1, "top_k": 40, "top_p": 0.75,
-    "repetition_penalty": 1.4, "batch": 4,
-}  # fmt: skip
+STUDY = DECODE | {"max_new_tokens": 400, "num_beams": 4, "temperature": 0.1, "top_k": 40, "top_p": 0.75}
 """The Korean survey, section 7.1."""
 ROWS = [
     ("Sum it up.", "A pump moves water.\nIt is blue."),
     ("Name a metal.", ""),
-    ("Translate.", "물은 \"맑다\"."),
-]  # fmt: skip
-
+    ("Translate.", '물은 "맑다".'),
+]
 TURNS = ["Name a metal.", "And one that is lighter?"]
 
 

@@ -1,11 +1,8 @@
 """The stage as DVC runs it: no benchmarks, served arms, lm-eval's own tasks, nothing scored twice, no litter."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +11,7 @@ from typing import Any
 import pytest
 from model_settings import DECODE, RUNTIME
 from openai_server import Server
-from ruamel.yaml import YAML
+from stage_project import run_stage
 
 from domaintune.benchmark import lm_eval_model, local_arm
 from domaintune.benchmark.prompts import question_text
@@ -27,7 +24,7 @@ from domaintune.core.models.pointer import Pointer
 from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.core.stage.files import file_hash, to_json, write_text
+from domaintune.core.stage.files import file_hash, read_json, to_json, write_text
 from domaintune.core.stage.params import read_yaml
 
 from .conftest import LOCAL, NAMED, QUESTIONS, ROOT, benchmarks, settings
@@ -36,56 +33,54 @@ from .conftest import LOCAL, NAMED, QUESTIONS, ROOT, benchmarks, settings
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
 
-def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]) -> list[str]:
-    """Write params and questions; return the command."""
+def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]) -> Any:
+    """Score an arm in a process of its own, which tells what it imports."""
     arms = {"tuned": {"model": "m", "mixture": None, "baseline": "tuned"}}
     params = {"seed": 7, "arms": arms, "benchmarks": entries, "decode": DECODE, "runtime": RUNTIME}
-    YAML().dump(params, folder / "params.yaml")
-    write_records(folder / "questions.parquet", Question, QUESTIONS)
-    (folder / "locks").symlink_to(ROOT / "locks")
     (folder / "code.txt").touch()
-    return [
-        sys.executable, "-X", "importtime", "-m", "domaintune.benchmark", "--params", "params.yaml", "--arm", "tuned",
-        "--questions", "questions.parquet", "--specs", str(ROOT / "catalog/benchmarks"), "--adapter", str(adapter),
-        "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--code", "code.txt", "--accounting", "accounting.json",
-    ]  # fmt: skip
+    words = (
+        f"--arm tuned --questions questions.parquet --specs {ROOT}/catalog/benchmarks --adapter {adapter} "
+    )
+    words += (
+        f"--foundation {foundation} --out data/benchmarks/tuned --code code.txt --accounting accounting.json"
+    )
+    done = run_stage(folder, "benchmark", json.dumps(params), words)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 def test_no_benchmarks_write_an_empty_table_and_load_nothing(
-    tmp_path: Path, foundations: Any, adapters: Any
+    tmp_path: Path, foundations: Any, adapters: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = stage(tmp_path, foundations["alpaca"], adapters["alpaca", False], {})
-    (tmp_path / "questions.parquet").unlink()
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    done = stage(tmp_path, foundations["alpaca"], adapters["alpaca", False], {})
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "polars" in loaded
     assert not loaded & {"torch", "transformers", "lm_eval", "datasets"}
     assert read_records(tmp_path / "data/benchmarks/tuned/items.parquet", BenchmarkItem) == []
-    accounts = json.loads((tmp_path / "accounting.json").read_text())
+    accounts = read_json(tmp_path / "accounting.json")
     assert accounts["in"] == accounts["kept"] == 0
 
 
 def test_the_command_writes_its_outputs_and_leaves_nothing_elsewhere(
-    tmp_path: Path, foundations: Any, adapters: Any
+    tmp_path: Path, foundations: Any, adapters: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    write_records(tmp_path / "questions.parquet", Question, QUESTIONS)
+    for name in ("HF_HOME", "HF_DATASETS_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "TMPDIR"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(name, str(tmp_path / name))
     entries = {"korean_exam": {**LOCAL, "methods": ["likelihood"]}}
-    command = stage(tmp_path, foundations["chat"], adapters["chat", True], entries)
-    home = tmp_path / "home"
-    home.mkdir()
-    (tmp_path / "tmp").mkdir()
-    hidden = ("HF_HOME", "HF_DATASETS_CACHE", "XDG_CACHE_HOME")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment |= {"HOME": str(home), "TMPDIR": str(tmp_path / "tmp")}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = stage(tmp_path, foundations["chat"], adapters["chat", True], entries)
     assert re.fullmatch(r"benchmark \(tuned\): .* kept, .*\n", done.stdout)
-    assert [line for line in done.stderr.splitlines() if not line.startswith("import time:")] == []
-    assert [path for path in home.rglob("*") if path.is_file()] == []
-    assert list((tmp_path / "tmp").iterdir()) == []
-    accounts = json.loads((tmp_path / "accounting.json").read_text())
+    assert done.stderr == ""
+    assert [path for path in (tmp_path / "HOME").rglob("*") if path.is_file()] == []
+    assert list((tmp_path / "TMPDIR").iterdir()) == []
+    accounts = read_json(tmp_path / "accounting.json")
     assert accounts["in"] == accounts["kept"] == len(QUESTIONS)
-    assert sorted(path.name for path in (tmp_path / "data/benchmarks/tuned").iterdir()) == [
-        "items.parquet", "lm_eval", "rejects.parquet",
-    ]  # fmt: skip
+    written = sorted(path.name for path in (tmp_path / "data/benchmarks/tuned").iterdir())
+    assert written == ["items.parquet", "lm_eval", "rejects.parquet"]
 
 
 @pytest.fixture(scope="module")

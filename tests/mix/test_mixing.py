@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.mix.measuring import graded_summary, summary
 
-from .rows import ids, many, mix, mixed, mixture, row, tokens
+from .rows import CUTOFF, ids, many, mix, mixed, mixture, row
 
 
 def test_rows_over_the_cutoff_are_rejected_and_never_cut_and_so_are_those_that_cannot_be_rendered() -> None:
@@ -95,24 +95,6 @@ def test_the_summary_counts_rows_tokens_and_shares_of_the_groups_and_no_test_row
     }
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["en", "ko"]), st.integers(4, 10)), min_size=2, max_size=60),
-    st.sampled_from([0.5, 0.25, 0.7]),
-)
-def test_the_tokens_of_each_language_come_within_a_row_of_their_share(
-    items: list[tuple[str, int]], english: float
-) -> None:
-    rows = [row(f"{at:03d}", size, language=name) for at, (name, size) in enumerate(items)]
-    shares = {"en": english, "ko": 1 - english}
-    try:
-        found = mix(rows, languages=shares, balance="tokens")
-    except (InputError, ParamsError):
-        return
-    for name, share in shares.items():
-        own = sum(len(done.input_ids) for one, done in found.rows if one.language == name)
-        assert abs(own - share * tokens(found)) <= 10  # the longest row has ten tokens
-
-
 BANDS = {"low": 1, "middle": 5, "high": 8}
 GRADES: dict[str, dict[str, Any]] = {
     "no grades": {},
@@ -135,25 +117,21 @@ A_TASK = st.sampled_from("ab")
     st.dictionaries(A_TASK, st.integers(1, 9)),
     st.dictionaries(A_TASK, st.floats(0.3, 3)),
     st.sampled_from([None, 0.5, 0.25, 0.7]),
+    st.sampled_from(["rows", "tokens"]),
     st.sampled_from(sorted(GRADES)),
     st.randoms(),
 )
-def test_books_balance_whatever_is_asked_for_and_the_order_of_rows_does_not_matter(
-    items: Any, caps: Any, weights: Any, english: float | None, use: str, rng: random.Random
+def test_books_balance_shares_hold_to_a_row_whatever_is_asked_for_and_the_order_of_rows_does_not_matter(
+    items: Any, caps: Any, weights: Any, english: float | None, unit: str, use: str, rng: random.Random
 ) -> None:
-    rows, values, plain = [], {}, set()
+    values = {f"{at:03d}": float(grade) for at, (*_, grade) in enumerate(items) if grade is not None}
+    rows = [row(f"{at:03d}", size, task=a, language=name) for at, (a, name, size, _) in enumerate(items)]
     if use == "draw":  # refused beside what would change its tokens
         caps, weights, english = {}, {}, None
-    for at, (task, language, size, grade) in enumerate(items):
-        rows.append(row(f"{at:03d}", size, task=task, language=language))
-        if grade is not None:
-            values[f"{at:03d}"] = float(grade)
-        elif size <= 40:
-            plain.add(f"{at:03d}")
     languages = None if english is None else {"en": english, "ko": 1 - english}
     asked = mixture(caps=caps, weights=weights, **GRADES[use])
     if languages:
-        asked = asked.model_copy(update={"languages": languages, "balance": "rows", "tolerance": 0.5})
+        asked = asked.model_copy(update={"languages": languages, "balance": unit, "tolerance": 0.5})
     try:
         found = mixed(rows, values, asked)
     except (InputError, ParamsError):
@@ -163,11 +141,16 @@ def test_books_balance_whatever_is_asked_for_and_the_order_of_rows_does_not_matt
         left_out = sum(count for name, count in aside.items() if name.startswith("left_out"))
         assert aside["rows_of_groups"] + aside["repeated"] - left_out == found.chosen
     if languages:
-        here = [one.language for one, _ in found.rows]
+        sizes = [(one.language, 1 if unit == "rows" else len(done.input_ids)) for one, done in found.rows]
+        whole, most = sum(size for _, size in sizes), max(size for _, size in sizes)
         for name, share in languages.items():
-            assert abs(here.count(name) - share * len(here)) <= 1 + 1e-6
+            own = sum(size for language, size in sizes if language == name)
+            assert abs(own - share * whole) <= most + 1e-6
     elif not caps and all(weight >= 1 for weight in weights.values()):
-        assert plain <= set(ids(found))  # a row without a grade is not taken for a bad one
+        # a row without a grade is not taken for a bad one
+        assert {one.id for one in rows if one.id not in values and len(one.output) <= CUTOFF} <= set(
+            ids(found)
+        )
     rng.shuffle(rows)
     again = mixed(rows, dict(reversed(values.items())), asked)
     assert again.rows == found.rows

@@ -1,14 +1,14 @@
 """The stage as it is run: templates told from files without torch, clear messages, accounting of what was left out."""
 
-import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from generate_run import document
+from stage_project import run_stage
 from starter_models import build_tokenizer
 
 from domaintune.answer.arms import input_text
@@ -17,13 +17,13 @@ from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, read_
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import read_json
 from domaintune.curate.questions import to_own_question
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import resolve_template, with_documents
 
 from .rows import row
 
-ROOT = Path(__file__).parents[2]
 AUTO = Mix(template="auto", context="none", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
 models: {{tiny: {{}}}}
@@ -90,8 +90,6 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """A tokenizer of ours with a chat template and a pointer without weights; the stage in a process of its own."""
-    (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/mix.txt").write_text("")
     (tmp_path / "gate.json").write_text('{"passed": true}')
     folder = tmp_path / "models/tiny"
     folder.mkdir(parents=True)
@@ -115,29 +113,42 @@ def run(tmp_path: Path) -> Run:
         grades.append(Grade(instruction_id=f"one{at}", name="format", value=at / 9, by="surface"))
     write_records(tmp_path / "grades/notes/grades.parquet", Grade, grades, sort_by=("instruction_id", "name"))
 
-    def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
-        (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
-        words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --documents documents.parquet --gate gate.json
-            --grades grades --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
-        return subprocess.run(
-            [sys.executable, *(["-c", code] if code else ["-m", "domaintune.mix"]), *words.split()],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    def start(arm: str, mixture: str = "[nasa]") -> subprocess.CompletedProcess[str]:
+        words = f"""--arm {arm} --instructions rows.parquet --documents documents.parquet --gate gate.json --grades grades
+            --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
+        return run_stage(tmp_path, "mix", PARAMS.format(mixture=mixture), words)
 
     return start
 
 
 def test_an_untrained_arm_names_its_template_without_loading_torch_or_transformers(
-    run: Run, tmp_path: Path
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = (
-        "import sys\nfrom domaintune.mix.__main__ import app\n"
-        "try:\n    app()\nfinally:\n    assert not {'torch', 'transformers'} & set(sys.modules), 'loaded'\n"
-    )
-    found = run("base", code=code)
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    found = run("base")
     assert found.returncode == 0, found.stderr
-    described = json.loads((tmp_path / "out/base/mixture.json").read_text())
-    assert described == {"trained": False, "template": "chat"}
+    loaded = {line.rsplit("|", 1)[1].strip() for line in found.stderr.splitlines() if "|" in line}
+    assert "polars" in loaded
+    assert not loaded & {"torch", "transformers"}
+    assert read_json(tmp_path / "out/base/mixture.json") == {"trained": False, "template": "chat"}
+
+
+Mix = Callable[[str], tuple[Any, Any, Any, Any]]
+
+
+@pytest.fixture
+def mix(run: Run, tmp_path: Path) -> Mix:
+    """Mix, and return what is described, accounted, measured, and the rows' texts."""
+
+    def mixed(mixture: str) -> tuple[Any, Any, Any, Any]:
+        found = run("tuned", mixture)
+        assert (found.returncode, found.stderr) == (0, "")
+        written = [
+            read_json(tmp_path / name) for name in ("out/tuned/mixture.json", "books.json", "metrics.json")
+        ]
+        return *written, pl.read_parquet(tmp_path / "out/tuned/rows.parquet")["text"]
+
+    return mixed
 
 
 def test_with_context_a_question_stands_with_its_document_as_it_is_asked() -> None:
@@ -153,68 +164,49 @@ def test_with_context_a_question_stands_with_its_document_as_it_is_asked() -> No
     assert shown.input == input_text(question, "document")
 
 
-def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_measured(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_measured(mix: Mix) -> None:
     mixture = "{groups: [nasa, korean], caps: {one: 6}, weights: {two: 1.5}, languages: {en: 0.5, ko: 0.5}, "
-    mixture += "balance: rows, tolerance: 0.01}"
-    found = run("tuned", mixture)
-    assert found.returncode == 0, found.stderr
-    assert found.stderr == ""
-    described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
-    books = json.loads((tmp_path / "books.json").read_text())
-    rows = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")
-    metrics, half = json.loads((tmp_path / "metrics.json").read_text()), {"en": 0.5, "ko": 0.5}
+    described, books, metrics, texts = mix(mixture + "balance: rows, tolerance: 0.01}")
+    half, balance = {"en": 0.5, "ko": 0.5}, described["balance"]
     assert described["template"] == "chat"
     assert [described["shares"]["languages"][name]["rows"] for name in ("ko", "en")] == [6, 6]
-    assert (
-        described["languages"] == described["balance"]["asked"] == described["balance"]["row_share"] == half
-    )
-    assert described["balance"]["off"] == 0
-    assert metrics["row_share"] == half
+    assert described["languages"] == balance["asked"] == balance["row_share"] == metrics["row_share"] == half
+    assert balance["off"] == 0
     assert metrics["token_share"]["ko"] == pytest.approx(0.5, abs=0.01)
     assert books["left_out_by_cap"] == 2
-    assert rows.height == books["kept"]
-    assert books["in"] == books["kept"] + 2  # the two validation rows are too long
+    assert len(texts) == books["kept"] == books["in"] - 2  # the two validation rows are too long
     assert books["rejected"] == {"over_cutoff": 2}
-    assert rows["text"][0] == "<|begin|><|system|>Plan.<|user|>Why 1?<|assistant|>So.<|end|>"
+    assert texts[0] == "<|begin|><|system|>Plan.<|user|>Why 1?<|assistant|>So.<|end|>"
 
 
-def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Run, tmp_path: Path) -> None:
+def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(mix: Mix) -> None:
     mixture = "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {low: 1, high: 4}, "
-    found = run("tuned", mixture + 'control_prefix: "Quality: {band}"}}')
-    assert (found.returncode, found.stderr) == (0, "")
-    described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
-    told = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")["text"].str.extract(r"Quality: (\w+)")
-    assert told.to_list() == ["low"] * 3 + ["high"] * 3 + [None, None]
+    described, books, metrics, texts = mix(mixture + 'control_prefix: "Quality: {band}"}}')
+    assert texts.str.extract(r"Quality: (\w+)").to_list() == ["low"] * 3 + ["high"] * 3 + [None, None]
     assert described["condition_line"] == "Quality: high"
     assert described["grades"] == {
         "grading": "notes", "by": "mean", "use": "condition", "bands": {"low": 1.0, "high": 4.0},
         "control_prefix": "Quality: {band}", "rows": "all",
     }  # fmt: skip
-    grades = json.loads((tmp_path / "metrics.json").read_text())["grades"]
+    grades = metrics["grades"]
     assert {name: one["rows"] for name, one in grades["band_shares"].items()} == {"low": 3, "high": 3}
     assert grades["shares"]["ungraded"]["row_share"] == 0.25
     assert grades["candidates"] == {"graded": 6, "ungraded": 2}
-    books = json.loads((tmp_path / "books.json").read_text())
     counted = {"graded_rows": 6, "ungraded_rows": 2, "band_low_rows": 3, "band_high_rows": 3}
     assert books.items() >= counted.items()
     assert (described["categories"], described["uncategorised"]) == ({}, 8)
 
 
-def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run, tmp_path: Path) -> None:
+def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(mix: Mix, tmp_path: Path) -> None:
     mixture = "{groups: [nasa], rows: graded, grades: {grading: notes, by: mean, use: filter, at_least: 4}}"
-    found = run("tuned", mixture)
-    assert found.returncode == 0, found.stderr
+    _, _, measured, _ = mix(mixture)
     before = {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()}
-    measured = (tmp_path / "metrics.json").read_text()
     path = tmp_path / "grades/notes/grades.parquet"
     was = read_records(path, Grade)
     other = [one.model_copy(update={"value": one.value + (1 if one.value >= 4 else -1)}) for one in was]
     write_records(path, Grade, other, sort_by=("instruction_id", "name"))
-    assert run("tuned", mixture).returncode == 0
+    assert mix(mixture)[2] != measured
     assert {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()} == before
-    assert (tmp_path / "metrics.json").read_text() != measured
 
 
 @pytest.mark.parametrize(

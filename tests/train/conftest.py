@@ -15,7 +15,7 @@ from records import blank
 from ruamel.yaml import YAML
 
 from domaintune.core.models.foundation import added_rows, layout, narrow_widths, open_foundation
-from domaintune.core.models.loading import load_tokenizer, prepare_torch
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.models import Lora
@@ -103,6 +103,11 @@ class Workbench:
             model, self.tokenizer, rows=self.rows, settings=chosen, checkpoints=self.out / name, device=self.device,
             vocabulary=added_rows(model, added) if added else {},
         )  # fmt: skip
+
+    def saved(self, folder: Path, chosen: Settings, *, trained: bool) -> Any:
+        """What was saved, or where it began."""
+        described = {"trained": trained, "quantization": chosen.train.quantization, "precision": "fp32"}
+        return load_tuned(self.opened, folder, described, self.device)
 
 
 Command = Callable[..., list[str]]

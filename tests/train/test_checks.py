@@ -1,5 +1,6 @@
 """What cannot be trained is found before a weight is loaded, all of it in one message."""
 
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -36,6 +37,10 @@ def test_what_works_has_no_problem() -> None:
     assert not found({"method": "full"}, machine=CLUSTER, processes=8, strategy="fsdp")
     assert not found(train={"attention": "flash_attention_2"}, machine=CLUSTER, processes=8, strategy="ddp")
     assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
+    for method, added, strategy in product(("lora", "full"), (0, 20), ("fsdp", "deepspeed", "ddp")):
+        if (method, added, strategy == "ddp") != ("lora", 20, False):  # which splits no added tokens' rows
+            assert not found({"method": method}, added=added, machine=CLUSTER, processes=8, strategy=strategy)
+    assert list(METHODS) == list(get_args(Method))
 
 
 @pytest.mark.promise(22)
@@ -79,6 +84,12 @@ def test_all_problems_come_in_one_message() -> None:
         ({}, {"attention": "flash_attention_2", "precision": "fp32"}, {}, "knows no fp32"),
         ({"method": "adaption_prompt"}, {}, {"layout": ModelLayout("gpt_neox", 2, (), ())}, "this one is gpt_neox"),
         ({"method": "ia3"}, {}, {"layout": ModelLayout("strange", 2, (), ())}, "(IA)³'s places in a strange model"),
+        *(({}, {}, {"added": 20, "processes": 8, "strategy": strategy},
+           f"arms.tuned.model: has 20 added tokens, whose rows {strategy} does not split; choose ddp, or method full.")
+          for strategy in ("fsdp", "deepspeed")),
+        *(({"method": method}, {}, {"added": 20},
+           f"arms.tuned.model: has 20 added tokens, whose rows {method} does not train; choose method lora, dora, rslora or full.")
+          for method in ("ia3", "adaption_prompt")),
         ({}, {"optimizer": "adamw_8bit"}, {"machine": BARE}, "adamw_8bit needs bitsandbytes"),
         ({}, {"quantization": "int8"}, {"machine": BARE}, "int8 needs bitsandbytes"),
         ({}, {"quantization": "nf4"}, {"machine": LAPTOP, "narrow": {"hidden_size": 72}}, "nf4 on a CPU"),
@@ -92,22 +103,3 @@ def test_what_a_cluster_a_laptop_or_a_bare_environment_cannot_train_is_refused_w
     lora: dict[str, Any], train: dict[str, Any], given: dict[str, Any], message: str
 ) -> None:
     assert message in found(lora, train, **{"machine": CLUSTER, **given})
-
-
-def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model_unless_all_is_trained() -> (
-    None
-):
-    for strategy in ("fsdp", "deepspeed"):
-        launch: dict[str, Any] = {"machine": CLUSTER, "processes": 8, "strategy": strategy}
-        assert found(added=20, **launch) == (
-            f"arms.tuned.model: has 20 added tokens, whose rows {strategy} does not split; choose ddp, or method full."
-        )
-        assert not found(**launch)
-        assert not found({"method": "full"}, added=20, **launch)
-    assert not found(added=20, machine=CLUSTER, processes=8, strategy="ddp")
-    for method in ("ia3", "adaption_prompt"):
-        assert found({"method": method}, added=20) == (
-            f"arms.tuned.model: has 20 added tokens, whose rows {method} does not train; choose method lora, dora, "
-            "rslora or full."
-        )
-    assert list(METHODS) == list(get_args(Method))

@@ -15,15 +15,14 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from trl.kernels import chunked_logprob as fused
 
 from domaintune.core.models.foundation import ModelLayout
-from domaintune.core.models.loading import load_tuned
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
-from domaintune.train import trainer
 from domaintune.train.checks import Given, Machine, problems
 from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt, trained_weights
 from domaintune.train.rows import check_isolation
 from domaintune.train.stage import model_card
+from domaintune.train.trainer import trl_utils
 from domaintune.train.tuning import save
 
 from .conftest import Workbench, logits, settings
@@ -64,11 +63,8 @@ def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     assert refused == []
     tuned = bench.tuned(f"{method}-{quantization}", chosen)
     save(tuned, bench.tokenizer, tmp_path / "saved", bench.opened.pointer, chosen)
-    described = {"quantization": quantization, "precision": "fp32"}
     start, loaded = (
-        logits(
-            load_tuned(bench.opened, tmp_path / "saved", described | {"trained": trained}, "cpu"), bench.probe
-        )
+        logits(bench.saved(tmp_path / "saved", chosen, trained=trained), bench.probe)
         for trained in (False, True)
     )
     after = logits(tuned.model, bench.probe)
@@ -92,10 +88,10 @@ def shares(bench: Workbench) -> Shares:
         found = {}
         for kind in KINDS:
             starts = {name: weight for name, weight in before.items() if kind in name}
-            changed = [
-                ((after[name] != start) & (after[name] != start.bfloat16().float())).flatten()
-                for name, start in starts.items()
+            before_and_rounded = [
+                (after[name], start, start.bfloat16().float()) for name, start in starts.items()
             ]
+            changed = [((new != old) & (new != near)).flatten() for new, old, near in before_and_rounded]
             if changed:
                 found[kind] = float(torch.cat(changed).double().mean())
         return found
@@ -117,10 +113,9 @@ def test_a_small_learning_rate_moves_an_adapter_on_quantised_weights_as_much_as_
 def test_packed_and_unpacked_rows_have_the_same_summed_loss_and_validation_loss_in_any_batch(
     bench: Workbench, attention: str
 ) -> None:
+    own = SHORT | {"attention": attention}
     plain, tuned = (
-        bench.tuned(
-            f"{attention}-{packing}", settings({}, SHORT | {"attention": attention, "packing": packing})
-        )
+        bench.tuned(f"{attention}-{packing}", settings({}, own | {"packing": packing}))
         for packing in (False, True)
     )
     tuned.trainer.model.load_state_dict(plain.trainer.model.state_dict())
@@ -157,9 +152,8 @@ def test_packed_and_unpacked_rows_have_the_same_summed_loss_and_validation_loss_
 
 def test_an_8_bit_optimiser_noise_on_embeddings_and_checkpointing_train_together(bench: Workbench) -> None:
     others = {"optimizer": "adamw_8bit", "neftune_alpha": 5.0, "gradient_checkpointing": True}
-    losses = [
-        entry["loss"] for entry in bench.tuned("options", settings({}, SHORT | others)).log if "loss" in entry
-    ]
+    log = bench.tuned("options", settings({}, SHORT | others)).log
+    losses = [entry["loss"] for entry in log if "loss" in entry]
     assert losses
     assert all(map(math.isfinite, losses))
 
@@ -212,14 +206,13 @@ def test_only_tokens_with_a_label_go_through_the_head_and_the_loss_is_the_models
             scored.append(len(hidden))
             return own(hidden, *rest)
 
-    monkeypatch.setattr(trainer.trl_utils, "_ChunkedLogProbFunction", Spy)
-    model = LlamaForCausalLM(
-        LlamaConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, vocab_size=50)
-    )
+    monkeypatch.setattr(trl_utils, "_ChunkedLogProbFunction", Spy)
+    tiny = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 50}
+    model = LlamaForCausalLM(LlamaConfig(**tiny))
     ids = torch.arange(20).reshape(2, 10)
     labels = torch.where(torch.arange(10) < 7, -100, ids)
     wanted = model(input_ids=ids, labels=labels).loss
-    trainer.trl_utils.add_fused_lm_head(model)
+    trl_utils.add_fused_lm_head(model)
     torch.testing.assert_close(model(input_ids=ids, labels=labels, fused_lm_head=True).loss, wanted)
     none = model(input_ids=ids, labels=torch.full_like(ids, -100), fused_lm_head=True).loss
     none.backward()  # a micro batch without a label adds nothing

@@ -10,7 +10,7 @@ from peft import AutoPeftModelForCausalLM
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from domaintune.core.models.foundation import added_rows, open_foundation
-from domaintune.core.models.loading import load_tokenizer, load_tuned
+from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import pin_files, read_pointer, write_pointer
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.models import Vocabulary
@@ -72,10 +72,8 @@ def test_new_rows_are_trained_and_loaded_again_to_the_same_logits(
     assert len(added_rows(bench.load(chosen), extension)) == {"tied": 1, "untied": 2}[base]
     tuned = bench.tuned("c", chosen)
     save(tuned, tokenizer, tmp_path / "saved", bench.opened.pointer, chosen)
-    described = {"trained": True, "quantization": quantization, "precision": "fp32"}
-    loaded = load_tuned(bench.opened, tmp_path / "saved", described, bench.device)
+    start, loaded = (bench.saved(tmp_path / "saved", chosen, trained=trained) for trained in (False, True))
     loaded.tie_weights()  # as lm-eval does
-    start = load_tuned(bench.opened, tmp_path / "saved", described | {"trained": False}, bench.device)
     after = logits(tuned.model, probe)
     # with nf4 a CPU multiplies by another kernel in the trained model
     off = {"none": 0.0, "int8": 1e-5, "nf4": 1e-2}[quantization]
@@ -88,9 +86,8 @@ def test_new_rows_are_trained_and_loaded_again_to_the_same_logits(
         assert {tuple(ids) for ids in config["trainable_token_indices"].values()} == {tuple(extension.added)}
     if method != "full" and quantization == "none":
         alone = AutoPeftModelForCausalLM.from_pretrained(tmp_path / "saved")
-        assert (
-            logits(alone, probe) == after
-        ).all()  # as a user loads it who has only the base and this folder
+        # as a user loads it who has only the base and this folder
+        assert (logits(alone, probe) == after).all()
     saved = AutoTokenizer.from_pretrained(tmp_path / "saved")
     assert saved(ANSWER)["input_ids"] == tokenizer(ANSWER)["input_ids"]
 

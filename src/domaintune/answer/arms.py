@@ -18,8 +18,6 @@ from domaintune.core.sections.evaluation import Questions
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.progress import spend, track
 
-NO_TURNS = Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
-
 
 class How(NamedTuple):
     """How the questions are chosen and answered."""
@@ -124,7 +122,7 @@ class Local:
         if not one.then:
             return render(tokenizer, template, one.instruction, one.input, None, line=line)
         if template != "chat":
-            return NO_TURNS
+            return Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
         if found := control_token(tokenizer, "\n".join(one.then)):
             return Refused("control_token", f"what was said before holds the model's special token {found}")
         standing, user = parts_of(one.instruction, one.input, line)

@@ -125,8 +125,7 @@ def finite(values: list[float]) -> list[float]:
     return values
 
 
-NEEDS_WEIGHTS = "needs_weights"
-DETAIL = "the arm is a served model, which does not tell how likely a given text is"
+NEEDS_WEIGHTS = ("needs_weights", "the arm is a served model, which does not tell how likely a given text is")
 
 
 class RemoteArm:
@@ -143,9 +142,8 @@ class RemoteArm:
 
     def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Decline: which questions a task has is known only where it is run, so a task is one row."""
-        rejects = [
-            Reject.of("benchmark", f"{key}:{task}", NEEDS_WEIGHTS, DETAIL, task) for task in benchmark.tasks
-        ]
+        tasks = benchmark.tasks
+        rejects = [Reject.of("benchmark", f"{key}:{task}", *NEEDS_WEIGHTS, task) for task in tasks]
         return [Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)]
 
     def close(self) -> None:
@@ -167,7 +165,7 @@ class RemoteArm:
         for one in selection.chosen:
             reply = replies.get(one.name)
             if not isinstance(reply, Reply):
-                why = (NEEDS_WEIGHTS, DETAIL) if reply is None else (reply.reason, reply.detail)
+                why = NEEDS_WEIGHTS if reply is None else (reply.reason, reply.detail)
                 # as it was shown, under the name of this order of its options
                 lost.append((one.question.model_copy(update={"id": one.name}), *why))
                 continue

@@ -77,9 +77,6 @@ def account(arm: str, scored: Sequence[Scored]) -> Accounts:
     return accounts
 
 
-SORTED = ("benchmark", "method", "subset", "question_id", "rotation")
-
-
 def write_items(
     name: str, arm: ArmEndpoint, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
 ) -> Accounts:
@@ -89,7 +86,8 @@ def write_items(
     accounts = account(name, scored)
     items = [item for part in scored for item in part.items]
     rejects = [reject for part in scored for reject in part.rejects]
-    write_records(places.out / "items.parquet", BenchmarkItem, items, sort_by=SORTED)
+    order = ("benchmark", "method", "subset", "question_id", "rotation")
+    write_records(places.out / "items.parquet", BenchmarkItem, items, sort_by=order)
     write_records(places.out / "rejects.parquet", Reject, rejects)
     return accounts
 

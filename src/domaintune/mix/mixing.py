@@ -88,7 +88,12 @@ def mix_rows(
         chosen = choose(left, mixture, known, attempts.tokens())
     rows = [(copy, attempts.done[row.id]) for row in left for copy in _copies(row, chosen)]
     if not any(row.split == "train" for row, _ in rows):
-        raise InputError(_nothing_left(own, mixture, len(lost), chosen, cutoff))
+        ungraded = chosen.left_out.get("left_out_by_grade", 0)
+        also, ask = (f"; {ungraded} left out by grade", ", ask less of grades") if ungraded else ("", "")
+        raise InputError(
+            f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} ({len(lost)} rejected; "
+            f"cutoff {cutoff}{also}). Raise mix.cutoff{ask}, or look at data/curated with `domaintune show`."
+        )
     repeated = sum(chosen.times.values()) - len(chosen.times)
     aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
     rules = grades or mixture.caps or mixture.weights or mixture.languages
@@ -111,17 +116,6 @@ def _settle(
         gone = {reject.id for reject in rejected}
         own = [row for row in own if row.id not in gone]
     return own, Chosen({}, {}), lost
-
-
-def _nothing_left(
-    own: Sequence[Instruction], mixture: Mixture, lost: int, chosen: Chosen, cutoff: int
-) -> str:
-    ungraded = chosen.left_out.get("left_out_by_grade", 0)
-    also, ask = (f"; {ungraded} left out by grade", ", ask less of grades") if ungraded else ("", "")
-    return (
-        f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} ({lost} rejected; "
-        f"cutoff {cutoff}{also}). Raise mix.cutoff{ask}, or look at data/curated with `domaintune show`."
-    )
 
 
 def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:

@@ -28,8 +28,6 @@ def mark_complete(checkpoint: Path) -> None:
 
 def newest_complete(folder: Path) -> Path | None:
     """Return the checkpoint to go on from, and remove those that are not as written: their steps are done again."""
-    if not folder.is_dir():
-        return None
     newest: Path | None = None
     whole: set[str] = set()
     removed = []

@@ -80,19 +80,16 @@ def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
 def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
     """Compare the rows trl holds, by their lengths, with those that came in: it drops masked rows without a word."""
     for split, dataset in (("train", trainer.train_dataset), ("validation", trainer.eval_dataset)):
-        held = sorted(length for one in dataset or () if carries(one["labels"]) for length in _lengths(one))
+        held: list[int] = []
+        for one in (one for one in dataset or () if carries(one["labels"])):
+            own = one.get("seq_lengths") or [len(one["input_ids"])]
+            held += own if sum(own) == len(one["input_ids"]) else []  # the rows of a pack must fill it
         given = sorted(map(len, rows[split].input_ids))
-        if held != given:
+        if sorted(held) != given:
             raise AccountingError(
                 f"train: {len(given)} {split} rows of {sum(given)} tokens came in, but trl would take {len(held)} of "
                 f"{sum(held)}; nothing was trained."
             )
-
-
-def _lengths(one: dict[str, list[int]]) -> list[int]:
-    """Return the length of a row, or of each row of a pack, whose lengths must add up to its own."""
-    found = one.get("seq_lengths") or [len(one["input_ids"])]
-    return found if sum(found) == len(one["input_ids"]) else []
 
 
 def check_isolation(trainer: Any, quantization: str) -> None:
