@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from model_settings import DECODE
 from openai_server import Server
 from records import blank
@@ -26,7 +26,6 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import read_yaml
 
-ROOT = Path(__file__).resolve().parents[2]
 STUDY = DECODE | {"max_new_tokens": 400, "num_beams": 4, "temperature": 0.1, "top_k": 40, "top_p": 0.75}
 """The Korean survey, section 7.1."""
 ROWS = [
@@ -77,7 +76,7 @@ def save(folder: Path, url: str, **changes: Any) -> None:
 def run(folder: Path, stage: str, arm: str, words: str) -> None:
     words = f"--params params.yaml --questions data/curated/questions.parquet --arm {arm} {words}"
     command = [sys.executable, "-m", f"domaintune.{stage}", *words.split()]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -125,17 +125,17 @@ def run(
     def score(
         wanted: Mapping[str, AnyBenchmark], template: str = "alpaca", trained: bool = False, out: str = "out",
         questions: list[Question] = QUESTIONS, endpoint: Mapping[str, Any] | None = None, how: How | None = None,
-        name: str = "arm", specs: Path = ROOT / "catalog/benchmarks", kept: bool = False,
+        specs: Path = ROOT / "catalog/benchmarks", kept: bool = False, adapter: Path | None = None,
     ) -> tuple[dict[str, Any], list[BenchmarkItem], Places]:  # fmt: skip
         if not kept:  # what an earlier call scored
             shutil.rmtree(".domaintune", ignore_errors=True)
         write_records(tmp_path / "questions.parquet", Question, questions)
         places = Places(
-            tmp_path / "questions.parquet", specs, adapters[template, trained],
+            tmp_path / "questions.parquet", specs, adapter or adapters[template, trained],
             foundations[template], Path(out), code,
         )  # fmt: skip
         arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm", "endpoint": endpoint})
-        accounts = write_items(name, arm, wanted, places, how or settings())
+        accounts = write_items("arm", arm, wanted, places, how or settings())
         return accounts.as_dict(), read_records(places.out / "items.parquet", BenchmarkItem), places
 
     return score

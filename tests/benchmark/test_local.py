@@ -13,12 +13,11 @@ import pytest
 from domaintune.benchmark.lm_eval_model import Prompts, rendered_model, temporary_cache
 from domaintune.benchmark.prompts import Put, put_as_trained, question_text
 from domaintune.benchmark.selecting import Selected, select
-from domaintune.benchmark.stage import Places, write_items
+from domaintune.benchmark.stage import Places
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.rendering.rendering import render
-from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import write_json
 
@@ -28,6 +27,7 @@ from .conftest import CONTEXT, QUESTIONS, ROOT, ask, benchmarks, settings
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
 SPEC = read_spec(ROOT / "catalog/benchmarks", "korean_exam")
+CHOSEN = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
 LM_EVAL = [sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu"]
 
 
@@ -78,8 +78,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
 ) -> None:
     opened = open_foundation(foundations[template])
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
-    chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
-    puts = [put_as_trained(tokenizer, template, SPEC, one, line) for one in chosen]
+    puts = [put_as_trained(tokenizer, template, SPEC, one, line) for one in CHOSEN]
     prompts = Prompts(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
@@ -91,7 +90,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
     requests = [(put.prompt, choice) for put in puts for choice in put.choices]
     lm.loglikelihood([Instance("loglikelihood", {}, pair, 0) for pair in requests])
     wanted = []
-    for one, put in zip(chosen, puts, strict=True):
+    for one, put in zip(CHOSEN, puts, strict=True):
         labelled = list(zip("①②③④⑤", one.question.options, strict=False))
         text = f"{one.question.question}\n" + " ".join(label + option for label, option in labelled)
         for label, option in labelled:
@@ -138,7 +137,7 @@ def sentencepiece_like() -> Any:
 def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_before_them(
     template: Any, sentencepiece_like: Any
 ) -> None:
-    for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen:
+    for one in CHOSEN:
         put = put_as_trained(sentencepiece_like, template, SPEC, one, "")
         assert put.ids is not None
         assert put.choice_ids is not None
@@ -180,7 +179,7 @@ def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_
         assert before[f"korean_exam.{method}"]["other_ids"] == 0
         assert accounts[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
     tokenizer = without_begin(open_foundation(foundations["chat"]))
-    for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 7).chosen:
+    for one in CHOSEN:
         ids = put_as_trained(tokenizer, "chat", SPEC, one, "").ids
         assert ids is not None
         assert tokenizer.bos_token_id not in ids
@@ -208,12 +207,10 @@ def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_
     plain = {"sources": ["mmlu"], "methods": ["likelihood"], "prompt": "plain"}
     wanted = benchmarks(korean_exam={"sources": ["exam"], "methods": ["likelihood"]}, mmlu_chemistry=plain)
     _, _, places = run(wanted, trained=True)
-    told = places._replace(adapter=tmp_path / "told", out=Path("told"))
-    shutil.copytree(places.adapter, told.adapter)
-    described = json.loads((told.adapter / "arm.json").read_text())
-    write_json(told.adapter / "arm.json", described | {"condition_line": "Quality: high"})
-    arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm"})
-    write_items("arm", arm, wanted, told, settings())
+    adapter = shutil.copytree(places.adapter, tmp_path / "adapter")
+    described = json.loads((adapter / "arm.json").read_text())
+    write_json(adapter / "arm.json", described | {"condition_line": "Quality: high"})
+    _, _, told = run(wanted, adapter=adapter, out="told")
 
     def prompts(here: Places, benchmark: str) -> list[str]:
         files = sorted(here.task_files.glob(f"{benchmark}-*.jsonl"))

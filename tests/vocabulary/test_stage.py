@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stage_project import run_stage
 
@@ -30,14 +30,9 @@ ENTRY = Vocabulary(model="tiny", reads="x", language="ko", tokens=40, min_count=
 def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("foundation")
     shutil.copytree(tiny_foundation, folder / "tiny")
-    rows = pl.DataFrame(
-        {
-            "language": ["ko"] * 30 + ["en", "ko"],
-            "split": ["train"] * 31 + ["test"],
-            "text": [*KOREAN, "pump pump", "시험"],
-        }
-    )
-    rows.write_parquet(folder / "rows.parquet")
+    languages, splits = ["ko"] * 30 + ["en", "ko"], ["train"] * 31 + ["test"]
+    rows = {"language": languages, "split": splits, "text": [*KOREAN, "pump pump", "시험"]}
+    pl.DataFrame(rows).write_parquet(folder / "rows.parquet")
     accounts = extend("korean", ENTRY, folder / "tiny", folder / "rows.parquet", folder / "korean")
     assert accounts.kept == 30
     assert accounts.extra["added_tokens"] == 40
@@ -45,7 +40,9 @@ def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathF
     return folder
 
 
-def test_the_base_is_pointed_at_and_not_copied(models: Path) -> None:
+def test_the_base_is_pointed_at_and_not_copied_and_a_new_row_is_the_mean_of_the_rows_of_its_pieces(
+    models: Path,
+) -> None:
     opened = open_foundation(models / "korean")
     assert opened.folder == models / "tiny"
     assert not list((models / "korean").glob("*.safetensors"))
@@ -53,13 +50,22 @@ def test_the_base_is_pointed_at_and_not_copied(models: Path) -> None:
     assert (pointer.kind, pointer.name) == ("extended", read_pointer(models / "tiny").name)
     auto = Mix(template="auto", context="none", cutoff=99, max_reject_fraction=0.5)
     assert resolve_template(auto, models / "korean") == resolve_template(auto, models / "tiny") == "chat"
+    loaded = (
+        load_model(open_foundation(models / name), "none", "fp32", "cpu") for name in ("tiny", "korean")
+    )
+    base, weight = (model.get_input_embeddings().weight for model in loaded)
+    extension = read_extension(models / "korean")
+    assert len(weight) == len(base) + 40
+    assert (weight[: len(base)] == base).all()
+    for token, pieces in zip(extension.added, extension.pieces, strict=True):
+        assert weight[token].allclose(base[pieces].mean(0))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(text=st.text() | st.lists(st.sampled_from([*KOREAN, "The pump", " ", "\n", "바"])).map(" ".join))
 def test_any_text_comes_back_in_no_more_tokens_which_stand_for_the_base_s(models: Path, text: str) -> None:
     base, extended = (load_cached(models / name) for name in ("tiny", "korean"))
-    pieces = dict(zip((extension := read_extension(models / "korean")).added, extension.pieces, strict=True))
+    extension = read_extension(models / "korean")
+    pieces = dict(zip(extension.added, extension.pieces, strict=True))
     old, new = (tokenizer(text, add_special_tokens=False)["input_ids"] for tokenizer in (base, extended))
     assert expanded(new, pieces) == old
     assert len(new) <= len(old)
@@ -83,18 +89,6 @@ def load_cached(folder: Path):  # type: ignore[no-untyped-def]  # a tokenizer of
     return load_tokenizer(open_foundation(folder))
 
 
-def test_a_new_row_is_the_mean_of_the_rows_of_its_pieces_and_the_old_rows_stay(models: Path) -> None:
-    loaded = (
-        load_model(open_foundation(models / name), "none", "fp32", "cpu") for name in ("tiny", "korean")
-    )
-    base, weight = (model.get_input_embeddings().weight for model in loaded)
-    extension = read_extension(models / "korean")
-    assert len(weight) == len(base) + 40
-    assert (weight[: len(base)] == base).all()
-    for token, pieces in zip(extension.added, extension.pieces, strict=True):
-        assert weight[token].allclose(base[pieces].mean(0))
-
-
 def test_too_little_text_another_language_and_a_table_without_text_are_named(models: Path) -> None:
     asked = ENTRY.model_copy(update={"tokens": 5000})
     with pytest.raises(ModelError, match=r"tokens: 5000 asked, but the texts of `reads` hold \d+ pairs"):
@@ -106,7 +100,9 @@ def test_too_little_text_another_language_and_a_table_without_text_are_named(mod
         read_texts(models / "numbers.parquet", None)
 
 
-@pytest.mark.parametrize(("kind", "message"), [("Unigram", "this model's is Unigram"), ("BPE", "otherwise than the base's tokens")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "message"), [("Unigram", "this model's is Unigram"), ("BPE", "otherwise than the base's tokens")]
+)
 def test_a_tokenizer_without_merges_or_that_cuts_otherwise_each_time_leaves_no_foundation(
     kind: str, message: str, models: Path, tmp_path: Path
 ) -> None:
