@@ -35,22 +35,19 @@ def test_a_target_is_a_place_or_the_text_of_an_option_or_several_places(target: 
     assert (item.gold, item.choice, item.outcome) == (gold, "2", "wrong")
 
 
-@pytest.mark.parametrize("target", ["(Z)", "7", [0, 7], 7])
-def test_a_target_that_is_no_option_is_named(target: Any) -> None:
-    with pytest.raises(InputError, match=r"question 0 of lm-eval's task t: the right answer is"):
-        items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
-
-
 @pytest.mark.parametrize(
-    ("kind", "message"),
+    ("target", "kind", "message"),
     [
-        ("multiple_choice", r"lm-eval's acc 1\.0, which does not fit"),
-        ("generate_until", r"task t is of kind generate_until; metric acc is taken of multiple_choice"),
+        *((target, "multiple_choice", "question 0 of lm-eval's task t: the right answer is") for target in ("(Z)", "7", [0, 7], 7)),
+        (0, "multiple_choice", r"lm-eval's acc 1\.0, which does not fit"),
+        (0, "generate_until", r"task t is of kind generate_until; metric acc is taken of multiple_choice"),
     ],
-)
-def test_a_score_of_another_option_and_a_task_of_another_kind_are_refused(kind: str, message: str) -> None:
+)  # fmt: skip
+def test_a_target_that_is_no_option_a_score_of_another_option_and_a_task_of_another_kind_are_refused(
+    target: Any, kind: str, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
-        items(sample(0, 1.0, [-9.0, -1.0, -3.0, -4.0]), kind=kind)
+        items(sample(target, 1.0, [-9.0, -1.0, -3.0, -4.0]), kind=kind)
 
 
 def test_a_score_per_character_may_choose_another_option() -> None:
@@ -97,14 +94,13 @@ OPTIONS = ["0.001", "0.01", "0.1", "1", "10"]
         (unicodedata.normalize("NFD", "죄송합니다. 이 질문에는 답변을 드릴 수 없습니다."), "refused"),
         ("물은 압축할 수 없는 유체이다.", "unparsed"),
         ("Sorry, the viscosity is meant here.", "unparsed"),
+        ("Answer: ②\nI'm sorry I cannot explain it.", "correct"),
     ],
 )
-def test_a_text_has_one_of_four_outcomes(text: str, outcome: str) -> None:
+def test_a_text_has_one_of_four_outcomes_and_who_apologises_and_then_chooses_has_chosen(
+    text: str, outcome: str
+) -> None:
     assert read(text, [1], OPTIONS).outcome == outcome
-
-
-def test_who_apologises_and_then_chooses_has_chosen() -> None:
-    assert read("Answer: ②\nI'm sorry I cannot explain it.", [1], OPTIONS).outcome == "correct"
 
 
 def test_lm_eval_alone_counts_what_we_count() -> None:

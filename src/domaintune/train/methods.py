@@ -149,8 +149,7 @@ def adapt(model: Any, settings: Settings, rows: Added) -> Any:
         raise ParamsError(
             f"params.yaml: lora.method: {lora.method}, lora.target_modules: {lora.target_modules}: {error}"
         ) from error
-    head = adapted.get_output_embeddings()
-    if rows and not hasattr(head, "bias"):
+    if rows and not hasattr(head := adapted.get_output_embeddings(), "bias"):
         # trl's trainer reads the bias, which PEFT's wrapper of a head with trained rows hides; no second parameter
         object.__setattr__(head, "bias", getattr(head.original_module, "bias", None))
     return adapted
