@@ -28,9 +28,10 @@ def _pair(*shapes: tuple[str, str, str, str]) -> ToDrafts:
 
     def read(record: Mapping[str, Any]) -> list[Draft | RowError]:
         asked, given, answered, about = next((one for one in shapes if one[0] in record), shapes[-1])
-        instruction, output = text_of(record, asked), text_of(record, answered)
+        instruction = text_of(record, asked)
         input_ = text_of(record, given, optional=True) if given else ""
-        return [Draft(instruction, input_, output, category=category_of(record, about) if about else "")]
+        category = category_of(record, about) if about else ""
+        return [Draft(instruction, input_, text_of(record, answered), category=category)]
 
     return read
 
