@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from records import blank
+from records import blank, turns_of
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.curate.build import Curated, curate_rows, measure_near_copies
 from domaintune.science.near_copies import CHUNK, near_copies_text, nearly_copied, word_grams
@@ -70,14 +70,11 @@ def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(made_from:
     assert curated.accounts.extra["searched_for"] == 2
 
 
-SPOKEN = [Turn(role="user", content=STEM), Turn(role="assistant", content="The first.")]
-
-
 @pytest.mark.parametrize(
     "leak",
     [
         row("What?", instruction=STEM), row("What?", system=STEM), row("What?", STEM),
-        row("", "", instruction="", turns=SPOKEN),
+        row("", "", instruction="", turns=turns_of(STEM, "The first.")),
     ],
 )  # fmt: skip
 def test_every_part_of_a_row_is_searched(leak: Instruction) -> None:

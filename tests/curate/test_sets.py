@@ -1,6 +1,5 @@
 """Rows of instruction sets: their own split, which questions are asked, and no held-out row in what is trained."""
 
-import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import blank
+from records import blank, turns_of
 
 from domaintune.core.frames import write_records
-from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.sections.evaluation import Questions
@@ -38,12 +37,6 @@ def curate(*rows: Instruction, held: tuple[Instruction, ...] = ()) -> Curated:
 
 def reasons(curated: Curated) -> list[tuple[str, str]]:
     return [(reject.kind, reject.reason) for reject in curated.rejects]
-
-
-def turns_of(*said: str) -> list[Turn]:
-    """Return turns of user and assistant by turns."""
-    roles = itertools.cycle(("user", "assistant"))
-    return [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
 
 
 def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answer() -> None:

@@ -52,9 +52,7 @@ def test_a_recorded_answer_climbs_the_ladder_as_any_answer_does(run: Project) ->
     [lost] = pl.read_parquet(run.folder / "out/rejects.parquet")["detail"]
     assert lost.endswith("nothing comes twice")
     assert not run.ledger.exists()
-    first = run.outputs()
-    run.passes()
-    assert run.outputs() == first
+    run.same_again()
 
 
 def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(run: Project) -> None:

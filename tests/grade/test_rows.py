@@ -1,12 +1,10 @@
 """What of a training row is graded, what it is held against, and which rows a sample takes."""
 
-import itertools
-
 from grade_run import document, instruction
 from hypothesis import given
 from hypothesis import strategies as st
+from records import turns_of
 
-from domaintune.core.records.instruction import Turn
 from domaintune.grade.rows import lowest, to_graded
 
 
@@ -23,9 +21,7 @@ def test_a_row_of_a_document_stands_on_it_and_another_on_its_input() -> None:
 
 
 def test_of_a_conversation_the_last_answer_is_graded_and_the_rest_is_what_was_asked() -> None:
-    said = ("A pump?", "Which?", "The cold one.", "It weighs 3 kg.", "Thanks.")
-    roles = itertools.cycle(("user", "assistant"))
-    turns = [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
+    turns = turns_of("A pump?", "Which?", "The cold one.", "It weighs 3 kg.", "Thanks.")
     made = to_graded(instruction(1, system="Be brief.", instruction="", output="", turns=turns), None)
     assert (made.answer, made.input) == ("It weighs 3 kg.", "")
     assert made.instruction == "Be brief.\n\nuser: A pump?\n\nassistant: Which?\n\nuser: The cold one."

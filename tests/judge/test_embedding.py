@@ -193,9 +193,7 @@ def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_byte
     alike = [one for one in project.judgments() if (one.question_id, one.rubric) == ("q2", "match")]
     assert {one.choice for one in alike} == {"nothing"}
     assert not project.ledger.exists()
-    first = project.outputs()
-    project.passes()
-    assert project.outputs() == first
+    project.same_again()
 
 
 def test_a_package_that_is_absent_or_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,9 +40,7 @@ def test_the_starter_judge_serves_match_and_declines_similarity(project: Project
     assert len(read_records(project.folder / "out/tuned/rejects.parquet", Reject)) == 8
     # calibration pairs in both orders; q2's equal answers are one request
     assert pl.read_parquet(project.folder / "responses/tuned.parquet").height == 100 + 3
-    first = project.outputs()
-    project.passes()
-    assert project.outputs() == first
+    project.same_again()
 
 
 def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> None:

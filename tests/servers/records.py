@@ -1,9 +1,11 @@
 """Records for tests."""
 
+from itertools import cycle
 from typing import Any, Literal, get_args, get_origin
 
 from domaintune.core.frames import RecordT
 from domaintune.core.paying.protocol import Message, Request, Sampling
+from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.models import Runtime, Teacher
 
 EMPTY = {str: "", int: 0, float: 0.0, bool: False}
@@ -19,6 +21,12 @@ def _empty(annotation: Any) -> Any:
     if get_origin(annotation) is Literal:
         return get_args(annotation)[0]
     return [] if get_origin(annotation) is list else EMPTY.get(annotation)
+
+
+def turns_of(*said: str) -> list[Turn]:
+    """Return what the user and the assistant say by turns."""
+    roles = cycle(("user", "assistant"))
+    return [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
 
 
 def request(text: str = "hello", **changes: Any) -> Request:

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from records import turns_of
 from translate_run import row
 
-from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
 from domaintune.science.sentences import width
 from domaintune.translate.params import Translate
@@ -57,15 +58,11 @@ def test_each_fault_has_its_reason(texts: list[str], reason: str, detail: str) -
     assert detail in found.detail
 
 
-def talk(*said: str) -> list[Turn]:
-    return [Turn(role=role, content=text) for role, text in zip(("user", "assistant"), said, strict=True)]
-
-
 def test_turns_are_translated_one_by_one_and_keep_their_speakers() -> None:
     texts = ["얼마나 오래 작동합니까?", "5시간입니다."]
-    made = read(texts, instruction="", output="", turns=talk("How long does it run?", "For 5 hours."))
+    made = read(texts, instruction="", output="", turns=turns_of("How long does it run?", "For 5 hours."))
     assert isinstance(made, Instruction)
-    assert made.turns == talk(*texts)
+    assert made.turns == turns_of(*texts)
 
 
 def test_a_short_name_may_stay_in_its_script() -> None:

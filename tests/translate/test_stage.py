@@ -108,9 +108,8 @@ def test_what_was_paid_before_an_error_stays_paid_also_for_who_pulled_the_respon
         project.passes()
         done, requests = project.outputs(), server.requests
         assert requests > 4
-        project.passes()
+        project.same_again()
         assert (server.requests, paid_twice(engine, server)) == (requests, 0)
-        assert project.outputs() == done
     clone = Project(tmp_path / "b", NOWHERE, engine)
     clone.how["max_tokens_a_request"] = 100
     for server in clone.params["runtime"]["servers"].values():
