@@ -82,8 +82,7 @@ def test_a_lost_verdict_stays_in_the_table_without_a_score_and_has_its_column_an
 ) -> None:
     judgments = judged(outcome=lambda _: outcome)
     found = of(judgments, "match", "arm_first")
-    assert (found.scores, found.choice, found.detail) == ([], "", "why")
-    assert found.request_id
+    assert (found.scores, found.choice, found.detail, bool(found.request_id)) == ([], "", "why", True)
     assert {(reject.kind, reject.reason) for reject in lost(judgments)} == {(kind, outcome)}
 
 

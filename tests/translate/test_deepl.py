@@ -93,7 +93,7 @@ def test_no_request_is_larger_than_the_server_takes_and_a_text_that_is_by_itself
 @pytest.mark.parametrize("fault", ["429", "500", "529", "drop", "body", "few", "number", "slow"])
 def test_passing_trouble_is_retried(fault: str) -> None:
     with Server(faults=f"{fault}=2") as server:
-        replies = ask(server, [request(f"text {number}") for number in range(2)], max_tokens=1)
+        replies = ask(server, [request("a"), request("b")], max_tokens=1)
         assert all(isinstance(reply, Reply) for reply in replies)
         assert fault == "slow" or server.by_fault[fault] > 0
 
