@@ -6,16 +6,9 @@ helps or is true they cannot tell, so they are never shown as a criterion that a
 
 import re
 
+from domaintune.science import sentences
 from domaintune.science.content_words import content_words, share_said, words_of
 from domaintune.science.matching import words
-from domaintune.science.sentences import (
-    KOREAN_SHARE,
-    SYLLABLE,
-    count_words,
-    hangul_share,
-    identify_language,
-    width,
-)
 
 CHECKS = ("ends", "closed", "no_loop", "language")
 """What a text that is not empty is checked for."""
@@ -51,7 +44,7 @@ def format_faults(text: str, language: str) -> list[str]:
     """Return the checks a text fails, `empty` alone or of CHECKS; where its language cannot be told it may be any."""
     if not text.strip():
         return ["empty"]
-    other = identify_language(text) not in (None, language)
+    other = sentences.identify_language(text) not in (None, language)
     failed = zip(CHECKS, (not ends(text), not closed(text), loops(text), other), strict=True)
     return [name for name, fails in failed if fails]
 
@@ -68,7 +61,7 @@ def ends(text: str) -> bool:
     if last.endswith((",", ":", "(", "-")) or (found and last[-1].isalpha() and found[-1] in JOINING):
         return False
     in_list = len(lines) > 1 and not _END.search(lines[-2])
-    return bool(_END.search(last) or _ITEM.match(last)) or in_list or count_words(text) <= SHORT
+    return bool(_END.search(last) or _ITEM.match(last)) or in_list or sentences.count_words(text) <= SHORT
 
 
 def closed(text: str) -> bool:
@@ -119,7 +112,7 @@ def heuristic_measures(text: str, *, asked: str, document: str, language: str) -
     where the other text is Korean and the answer asked for in another language, or the reverse: then a good answer
     shares no words either. `asked` is without the document, which is empty where there is none.
     """
-    columns = width(text.strip())
+    columns = sentences.width(text.strip())
     grounded = document.strip() and _comparable(document, language)
     taken = {
         "grounding": share_said(content_words(text), words_of(document)) if grounded else None,
@@ -145,5 +138,7 @@ def reference_overlap(text: str, reference: str, language: str) -> float | None:
 
 def _comparable(text: str, language: str) -> bool:
     """Tell whether a text is in the script an answer in this language is written in."""
-    korean = bool(SYLLABLE.search(text)) and hangul_share(text) >= KOREAN_SHARE / 2
+    korean = (
+        bool(sentences.SYLLABLE.search(text)) and sentences.hangul_share(text) >= sentences.KOREAN_SHARE / 2
+    )
     return korean == (language == "ko") or not any(letter.isalpha() for letter in text)

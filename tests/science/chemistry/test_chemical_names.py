@@ -7,19 +7,11 @@ from hypothesis import strategies as st
 
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name, occurs_in
 
-NAMES = [
-    "cyclopenta[c]pyridine",  # lm-evaluation-harness's clean-up once turned this into cyclopentacpyridine
-    "(2R,3S)-2,3-dihydroxybutanedioic acid",
-    "α-Fe2O3",
-    "H2SO4",
-    "[Ru(bpy)3]2+",
-    "poly(2,6-dimethyl-1,4-phenylene oxide)",
-    "N,N-dimethylformamide",
-    "1,4-dioxane",
-    "Cu(II)",
-    "1,1'-binaphthyl",
-    "CuSO4·5H2O",
-]
+NAMES = (  # lm-evaluation-harness's clean-up once turned the first into cyclopentacpyridine
+    "cyclopenta[c]pyridine; (2R,3S)-2,3-dihydroxybutanedioic acid; α-Fe2O3; H2SO4; "
+    "[Ru(bpy)3]2+; poly(2,6-dimethyl-1,4-phenylene oxide); N,N-dimethylformamide; 1,4-dioxane; "
+    "Cu(II); 1,1'-binaphthyl; CuSO4·5H2O"
+)
 LOCANTS = st.sampled_from(["1,4-", "N,N-", "2,2'-", "(2R,3S)-", "(E)-", "α-", "D-", "4a-", "1H-"])
 PARTS = st.sampled_from(["dioxane", "benzo[a]pyrene", "methyl", "(trifluoromethyl)", "but-2-ene", "oxide"])
 COMPOSED = st.lists(st.tuples(LOCANTS, PARTS), min_size=1, max_size=4).map(
@@ -28,7 +20,7 @@ COMPOSED = st.lists(st.tuples(LOCANTS, PARTS), min_size=1, max_size=4).map(
 SIGNS = "Hh2₂²⁺⁻+-−–()[]{}'′’·•αμµÅ Cc,1ﬁⅡ\u00ad\u200bＨ２가각<sub>_^$"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES.split("; "))
 @pytest.mark.promise(14)
 def test_a_name_keeps_its_locants_brackets_and_descriptors(name: str) -> None:
     assert normalise_name(name) == name
