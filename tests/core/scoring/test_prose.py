@@ -1,4 +1,4 @@
-"""Scores in judges' prose: each shape of answer has its outcome, and a score that is not there is never made up."""
+"""A judge's scores of single texts, in JSON and in prose: none is made up, and none is moved into its range."""
 
 import json
 import os
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scored_prose import FOUR, ONE_SPEC, four, ladder, one
+from scored_prose import FOUR, FOUR_SPEC, ONE_SPEC, four, ladder, one
 
+from domaintune.core.scoring.asking import read_scores
 from domaintune.core.teacher.repair import Read, Unreadable
 
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))
@@ -249,3 +250,34 @@ def test_the_bench_counts_what_is_read_of_each_spelling(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, BENCH, path], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "line 1: published 7, read 8\nline 2: published 9, read as prose: quality: no score" in done.stdout
+
+
+def reply(**changes: object) -> str:
+    return json.dumps({"reason": "So.", **dict.fromkeys(FOUR, 7)} | changes)
+
+
+@pytest.mark.parametrize("given", [3, 3.0, "3", "3/10", " 3 "])
+def test_spellings_of_three_are_three(given: object) -> None:
+    found = ladder(FOUR_SPEC, reply(accuracy=given, mood="sure"))
+    assert isinstance(found, Read)
+    scores = read_scores(FOUR_SPEC, found.value)
+    assert scores == ({**dict.fromkeys(FOUR, 7), "accuracy": 3}, "So.")
+    assert type(scores.values["accuracy"]) is int
+
+
+@pytest.mark.parametrize("given", [0, 11, -1, 2.5, "11/10", "three", None, True, [2], 10**30, "3/5"])
+def test_a_score_out_of_its_range_is_unparsed_with_the_detail_and_never_moved(given: object) -> None:
+    found = ladder(FOUR_SPEC, reply(accuracy=given))
+    assert isinstance(found, Unreadable)
+    assert "accuracy" in found.problem
+
+
+@given(st.dictionaries(st.sampled_from([*FOUR, "reason", "x"]), st.integers(-2, 12) | st.text() | st.none()))
+def test_any_object_is_read_within_its_ranges_or_named_as_a_problem(value: dict[str, object]) -> None:
+    match ladder(FOUR_SPEC, json.dumps(value)):
+        case Read(found):
+            for name, score in read_scores(FOUR_SPEC, found).values.items():
+                assert 1 <= score <= 10
+                assert str(score) in str(value[name])
+        case Unreadable(problem):
+            assert problem
