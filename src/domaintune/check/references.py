@@ -27,10 +27,7 @@ BACK = ("en", "ko")
 
 
 def cross_section_problems(path: Path, specs: Path) -> list[str]:
-    """Return a line for each unknown section, malformed name, and entry that names another which is not there.
-
-    `specs` is the folder of the grade specs.
-    """
+    """Return a line for each unknown section, malformed name, and entry that names another which is not there."""
     everything = read_yaml(path)
     arms, gradings = entries(everything, "arms"), entries(everything, "gradings")
     problems = [

@@ -6,15 +6,12 @@ import numpy as np
 
 
 def derive(seed: int, *names: str) -> np.random.Generator:
-    """Return a generator that depends on the seed and the names alone, in every process and on every machine.
-
-    `hash()` is salted per process, so the names go through sha256.
-    """
+    """Return a generator that depends on the seed and the names alone, in every process and on every machine."""
     return np.random.default_rng(derive_seed(seed, *names))
 
 
 def derive_seed(seed: int, *names: str) -> int:
-    """Return a 63-bit integer seed for libraries that take no generator."""
+    """Return a 63-bit integer seed for libraries that take no generator; Python's own hash is salted per process."""
     digest = hashlib.sha256("\x1f".join([str(seed), *names]).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 

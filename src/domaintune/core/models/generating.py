@@ -52,10 +52,7 @@ class Written(NamedTuple):
 def write_batch(
     model: Any, prompts: Sequence[Sequence[int]], ends: Collection[int], seed: int, **options: Any
 ) -> list[Written]:
-    """Return what the model writes behind each prompt; `seed` decides what torch draws, `options` go to `generate`.
-
-    The generator of the process is left as it was.
-    """
+    """Return what the model writes behind each prompt; `seed` decides what torch draws, `options` go to `generate`."""
     import torch
 
     width = max(map(len, prompts))

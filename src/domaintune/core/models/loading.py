@@ -130,10 +130,7 @@ def _quantized(quantization: Quantization, dtype: Any) -> Any:
 
 
 def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any], device: str) -> Any:
-    """Load the arm in `folder`; `described` is its `arm.json`.
-
-    A folder with an adapter config holds an adapter, of whichever method; one without holds every weight.
-    """
+    """Load the arm in `folder`, an adapter where its config is, else every weight; `described`: its `arm.json`."""
     adapter = (folder / ADAPTER_CONFIG).is_file()
     if described["trained"] and not adapter:
         return load_model(Foundation(folder, foundation.pointer), "none", described["precision"], device)

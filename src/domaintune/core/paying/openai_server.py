@@ -1,7 +1,4 @@
-"""Any OpenAI-compatible server: our requests and replies in the form of its chat completions API.
-
-Requests run concurrently inside; answers come out one by one as they arrive.
-"""
+"""Any OpenAI-compatible server: our requests and replies in the form of its chat completions API."""
 
 import json
 import os

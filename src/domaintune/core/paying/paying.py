@@ -60,9 +60,8 @@ class Payer:
         ledger: Ledger | None,
         responses: Path,
     ) -> None:
-        """Read `responses`. Without a ledger (embedded backends) every answer is made anew.
+        """Read `responses`. Without a ledger (embedded backends) every answer is made anew: it costs nothing.
 
-        An embedded answer costs nothing; keeping it could only make it stale when the backend's code changes.
         The backend is opened when something must be sent: who has all answers needs neither key nor server.
         """
         self.model, self.revision = model, revision

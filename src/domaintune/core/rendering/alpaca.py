@@ -32,12 +32,9 @@ HEADERS: Mapping[Header, tuple[str, str]] = {
 
 
 def alpaca_prompt(header: Header, instruction: str, input_: str) -> str:
-    """Return the text before the answer; the values are put in by splitting, so braces in them are plain text.
-
-    Where one of the two is empty, the other is the instruction.
-    """
+    """Return the text before the answer; where one of the two is empty, the other is the instruction."""
     with_input, without = HEADERS[header]
     if not (instruction and input_):
         return (instruction or input_).join(without.split("{instruction}"))
-    before, after = with_input.split("{input}")
+    before, after = with_input.split("{input}")  # and not formatted: braces in the values are plain text
     return instruction.join(before.split("{instruction}")) + input_ + after

@@ -84,10 +84,8 @@ def agreement(found: Sequence[CalibrationPair]) -> float:
 
 
 def falls_short(found: Sequence[CalibrationPair], least: float) -> bool:
-    """Tell whether a judge knows good from bad too seldom in a language, or sees a fault in less than half of that.
-
-    One that reads nothing but lengths, or the words of the reference, passes on average by the kinds easy for it.
-    """
+    """Tell whether a judge knows good from bad too seldom in a language, or sees a fault in less than half of that."""
+    # one that reads nothing but lengths, or the words of the reference, passes on average by the kinds easy for it
     told: defaultdict[tuple[str, float], list[bool]] = defaultdict(list)
     for pair in found:
         told[pair.language, least].append(pair.told_apart)

@@ -10,14 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.scoring.spec import REASON, ScoredCriterion, ScoringSpec
-from domaintune.core.scoring.written import (
-    NUMBER,
-    SCALE,
-    aliases,
-    as_written,
-    labels_of,
-    written_scores,
-)
+from domaintune.core.scoring.written import NUMBER, SCALE, aliases, as_written, labels_of, written_scores
 from domaintune.core.teacher.repair import Read, Unreadable
 
 LINE_START = r"^[\s|>#•\-–(\"'\d.)]*"

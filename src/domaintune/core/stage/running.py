@@ -23,10 +23,7 @@ from domaintune.core.stage.progress import told
 
 
 def check_installed(excerpt: Path) -> None:
-    """Compare an excerpt of the lock file (name==version lines) with what is installed.
-
-    A local suffix is ignored: torch 2.13.0+cu130 satisfies 2.13.0.
-    """
+    """Compare an excerpt of the lock file with what is installed; torch 2.13.0+cu130 satisfies torch==2.13.0."""
     if not excerpt.is_file():
         raise VersionError(f"{excerpt}: not found. Run `make lock` to write it from the lock file.")
     wrong = []
@@ -76,10 +73,7 @@ SHELLS = {"sh", "bash", "dash", "zsh"}
 
 
 def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
-    """Return the command line of a stage, and run it where `module` is the one that `python -m` started.
-
-    Every path and name that it takes stands in dvc.yaml.
-    """
+    """Return the command line of a stage, and run it where `module` is the one that `python -m` started."""
 
     @wraps(main)
     def remembered(**words: Any) -> None:

@@ -50,10 +50,7 @@ MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
 def unhashable(path: Path) -> Iterator[str]:
-    """Yield what stands at a path, or in a folder, that DVC cannot hash: it waits for a pipe, and stops at the others.
-
-    No file is opened, and of a link no more is looked at than whether it leads to a file.
-    """
+    """Yield what stands at a path or in a folder that DVC cannot hash: it waits for a pipe, and stops at the others."""
     inside = path.is_dir()
     files = (Path(where, name) for where, _, names in os.walk(path) for name in sorted(names))
     for file in files if inside else [path] if os.path.lexists(path) else []:

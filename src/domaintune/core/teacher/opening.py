@@ -104,10 +104,7 @@ def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any
 
 
 class TransformersBackend:
-    """A chat model in this process, batched.
-
-    Greedy answers on CPU are the same on every run.
-    """
+    """A chat model in this process, batched; greedy answers on a CPU are the same on every run."""
 
     def __init__(self, settings: Settings, runtime: Runtime) -> None:
         """Load tokenizer and weights."""
