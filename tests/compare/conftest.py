@@ -71,13 +71,6 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
     return rows
 
 
-def question(i, split, context, category, cluster, follows):
-    return blank(
-        Question, id=f"q{i:02}", question=f"Question {i}?", split=split, category=category, context=context,
-        cluster=cluster, follows=follows,
-    )  # fmt: skip
-
-
 def lost(i, arm, outcome, order="arm_first", rubric="match"):
     return judges.verdict(
         i, arm, 1, 1, order, rubric, scores=[], choice="", outcome=outcome, detail="said nothing"
@@ -90,7 +83,7 @@ def likeness(i, arm, value, specific):
 
 def build(
     root, judgments, arms=("tuned",), answers=None, split="train", entries=None, categories=None, context="", n=10,
-    clusters=None, follows=None, planted=(), **sections,
+    clusters=None, follows=None, planted=(), mixtures=None, **sections,
 ):  # fmt: skip
     about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
     shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
@@ -106,11 +99,16 @@ def build(
     )
     with project.params.open("w") as handle:
         YAML().dump(params, handle)
-    told = [[(by or {}).get(i, "") for by in (categories, clusters, follows)] for i in range(n)]
-    asked = [question(i, split, context, *own) for i, own in enumerate(told)]
-    write_records(project.questions, Question, asked)
+    given = {"category": categories or {}, "cluster": clusters or {}, "follows": follows or {}}
+    asked = [
+        {"id": f"q{i:02}", "question": f"Question {i}?"} | {name: by.get(i, "") for name, by in given.items()}
+        for i in range(n)
+    ]
+    questions = [blank(Question, split=split, context=context, **own) for own in asked]
+    write_records(project.questions, Question, questions)
     for arm in params["arms"]:
-        project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))
+        trained = bool(params["arms"][arm]["mixture"])
+        project.write_mixture(arm, (mixtures or {}).get(arm, ()), trained=trained)
     for arm in ("base", *arms):
         rows = (answers or {}).get(
             arm, [judges.answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(n)]

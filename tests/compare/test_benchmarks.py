@@ -73,23 +73,17 @@ def test_the_average_is_the_mean_of_the_subsets_and_all_is_over_all_questions(ma
     assert "Too few questions tell the two apart" in pair["in_words"]
 
 
-def test_unread_refused_and_cut_questions_are_counted_apart_and_unread_ones_are_wrong(make):
-    rows = make.items("english", easy="1ur0t1", hard="0000")
-    out, printed = make.run(exam(make, english=rows))
+def test_unread_and_cut_questions_are_counted_apart_where_there_are_some_and_unread_ones_are_wrong(make):
+    out, printed = make.run(exam(make, english=make.items("english", easy="1ur0t1", hard="t00t")))
     cell = found(out)["methods"][0]["scores"]["english"]["subsets"]["easy"]
     counts = ("n", "correct", "unparsed", "refused", "truncated")
     assert [cell[name] for name in counts] == [6, 3, 1, 1, 1]
     assert cell["accuracy"] == cell["micro_f1"] == 0.5
     assert cell["accuracy_parsed"] == 0.75
-    assert "unread" in printed
-
-
-def test_prompts_that_were_cut_have_a_column_and_a_metric_and_are_named_only_where_there_are_some(make):
-    cut = make.items("english", easy="1t0t11", hard="t000")
-    out, printed = make.run(exam(make, english=cut))
-    rows = [line.split() for line in printed.splitlines()]
-    assert [row[-1] for row in rows if row[:3] == ["arm", "n", "="]] == ["cut"]
-    assert {("base", "0"), ("english", "3"), ("korean", "0")} < {(row[0], row[-1]) for row in rows if row}
+    rows = [line.split() for line in printed.splitlines() if line]
+    assert [row[-2:] for row in rows if row[:3] == ["arm", "n", "="]] == [["unread", "cut"]]
+    counted = {(row[0], *row[-2:]) for row in rows}
+    assert {("base", "0", "0"), ("english", "2", "3"), ("korean", "0", "0")} < counted
     metrics = read(out, "metrics.json")
     assert {arm: own["prompts_cut"] for arm, own in metrics.items() if "prompts_cut" in own} == {"english": 3}
     assert all("cut" not in line.split() for line in make.run(exam(make), "whole")[1].splitlines())

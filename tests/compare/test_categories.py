@@ -15,11 +15,14 @@ TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
 
 
 def judged(**arms):
-    return [
-        judges.four(i, arm, value, accuracy=value + 1)
-        for arm, values in arms.items()
-        for i, value in enumerate(values)
-    ]
+    values = [(arm, i, value) for arm, own in arms.items() for i, value in enumerate(own)]
+    return [judges.four(i, arm, value, accuracy=value + 1) for arm, i, value in values]
+
+
+def line(name, printed):
+    """Return the row of that name of one criterion's table."""
+    table = printed.partition("Helpfulness by category")[2]
+    return next(" ".join(row.split()) for row in table.splitlines() if row.startswith(f"{name} "))
 
 
 def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
@@ -28,22 +31,19 @@ def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
     assert {c["name"] for c in one["criteria"]} == {*judges.FOUR, "mean"}
     assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
     assert one["arms"]["tuned"]["criteria"]["mean"]["mean"] == pytest.approx(6.05)  # accuracy is 1 higher
-    metrics = read(out, "metrics.json")
-    assert metrics["tuned"] == {"by_category_mean": pytest.approx(6.05)}
+    assert read(out, "metrics.json")["tuned"] == {"by_category_mean": pytest.approx(6.05)}
     paired = one["against_baseline"]["tuned"]["paired"]["mean"]
     assert paired["statistics"]["difference"]["mean"] == pytest.approx(1.6)
 
 
 def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
-    project = make.build(judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), **BY_TOPIC)
-    project.write_mixture("tuned", ["novel", "mail", "blog"])
-    project.write_mixture("other", ["poem"])
-    out, printed = make.run(project)
+    trained = {"tuned": ["novel", "mail", "blog"], "other": ["poem"]}
+    rows = judged(base=BASE, tuned=TUNED, other=TUNED)
+    out, printed = make.ran(rows, ("tuned", "other"), **BY_TOPIC, mixtures=trained)
     arms = read(out)["single"]["by_category"]["arms"]
     assert arms["tuned"]["seen_categories"] == ["mail", "novel"]  # no question is about a blog
-    assert arms["tuned"]["seen"]["helpfulness"] | {"ci_low": 0, "ci_high": 0} == {
-        "n": 4, "clusters": 4, "mean": (6 + 7 + 8 + 6) / 4, "ci_low": 0, "ci_high": 0,
-    }  # fmt: skip
+    seen = arms["tuned"]["seen"]["helpfulness"]
+    assert (seen["n"], seen["clusters"], seen["mean"]) == (4, 4, (6 + 7 + 8 + 6) / 4)
     assert arms["tuned"]["unseen"]["helpfulness"]["mean"] == 3.5
     assert arms["other"]["seen"]["helpfulness"]["mean"] == 3.5
     assert arms["base"]["seen_categories"] == []  # an untrained arm has seen nothing
@@ -56,16 +56,10 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     assert line("all questions", printed).split()[2] == "10"
 
 
-def line(name, printed):
-    """Return the row of that name of one criterion's table."""
-    table = printed.partition("Helpfulness by category")[2]
-    return next(" ".join(row.split()) for row in table.splitlines() if row.startswith(f"{name} "))
-
-
 def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(make):
-    project = make.build(judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), **BY_TOPIC)
-    project.write_mixture("tuned", ["novel", "mail"])
-    out, printed = make.run(project)  # of the other nothing is known
+    rows, trained = judged(base=BASE, tuned=TUNED, other=TUNED), {"tuned": ["novel", "mail"]}
+    # of the other nothing is known
+    out, printed = make.ran(rows, ("tuned", "other"), **BY_TOPIC, mixtures=trained)
     arms = read(out)["single"]["by_category"]["arms"]
     for side, name, n in (("seen", "all seen categories", 4), ("unseen", "all other categories", 2)):
         assert arms["base"][side]["helpfulness"]["n"] == arms["tuned"][side]["helpfulness"]["n"] == n
@@ -110,26 +104,18 @@ def test_a_criterion_without_categories_of_its_own_or_published_ones_has_no_tabl
 
 
 def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make):
-    declined = [
-        row.model_copy(update={"outcome": "needs_model", "scores": []})
-        for row in judged(base=BASE, tuned=TUNED)
-    ]
-    good = [
-        make.answer("tuned", i, f"Question {i} has this answer, and it is a whole sentence.", 5)
-        for i in range(10)
-    ]
-    project = make.build(declined, **BY_TOPIC, answers={"tuned": good})
-    project.write_mixture("tuned", ["novel"])
-    out, printed = make.run(project)
+    declined = [judges.four(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
+    said = [f"Question {i} has this answer, and it is a whole sentence." for i in range(10)]
+    good = {"tuned": [make.answer("tuned", i, text, 5) for i, text in enumerate(said)]}
+    out, printed = make.ran(declined, **BY_TOPIC, answers=good, mixtures={"tuned": ["novel"]})
     found = read(out)
     assert found["single"]["by_category"]["arms"]["tuned"]["criteria"] == {}
     measured = found["text_measures"]
     # there is no reference and no document
     assert [one["name"] for one in measured["measures"]] == ["overlap", "length", "format"]
     own = measured["arms"]["tuned"]
-    assert own["criteria"]["overlap"] == {
-        "n": 10, "clusters": 10, "mean": 1.0, "ci_low": None, "ci_high": None,
-    }  # fmt: skip
+    counted = {"n": 10, "clusters": 10, "mean": 1.0}
+    assert own["criteria"]["overlap"] == counted | {"ci_low": None, "ci_high": None}
     assert own["categories"]["novel"]["length"]["n"] == own["seen"]["length"]["n"] == 3
     assert measured["arms"]["base"]["criteria"]["overlap"]["mean"] == 0
     assert "text measures of the answers, which need no judge" in printed

@@ -31,9 +31,9 @@ def test_the_studys_scores_give_the_studys_tables(make, context, asked):
     assert (metrics["mean_baseline"], metrics["mean"], metrics["n"]) == (2.2, 2.6, 10)
     found = read(out)
     assert found["measures"] == "recall"
-    words = found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["in_words"]
-    assert words.startswith(f"On 10 questions from {asked}, tuned scored 2.60")
-    assert found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["worst_case"] is None
+    matching = found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]
+    assert matching["in_words"].startswith(f"On 10 questions from {asked}, tuned scored 2.60")
+    assert matching["worst_case"] is None
     assert "lost:" not in printed
     assert '"turns"' not in (out / "comparison/comparison.json").read_text()  # nothing was asked in turns
     assert not list(out.rglob("benchmark*"))
@@ -45,22 +45,16 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
     out, _ = make.ran(rows)
     rows = csv.DictReader((out / "comparison/scores.csv").read_text().splitlines())
     scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in rows}
-    assert scores["q00", "base"] == 2.5
-    assert scores["q00", "tuned"] == 3.0
-    assert scores["q01", "tuned"] == 3.0
+    assert [scores[key] for key in (("q00", "base"), ("q00", "tuned"), ("q01", "tuned"))] == [2.5, 3.0, 3.0]
     choices = read(out)["arms"]["tuned"]["rubrics"]["match"]["choices"]
-    assert choices["orders_disagree"] == 1
-    assert (choices["arm"], choices["baseline"], choices["nothing"]) == (7, 1, 1)
-    assert choices["p_sign_test"] == pytest.approx(18 / 256)
+    told = [choices[name] for name in ("arm", "baseline", "nothing", "orders_disagree", "p_sign_test")]
+    assert told == pytest.approx([7, 1, 1, 1, 18 / 256])
 
 
 def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
     rows = make.study()[:14]
-    rows += [
-        make.lost(i, "tuned", why, order)
-        for i, why in ((7, "unparsed"), (8, "refused"))
-        for order in make.orders
-    ]
+    lost = {7: "unparsed", 8: "refused"}
+    rows += [make.lost(i, "tuned", why, order) for i, why in lost.items() for order in make.orders]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
     out, _ = make.ran(rows)
     accounts = read(out, "accounting.json")
@@ -88,12 +82,10 @@ def test_lengths_count_answers_at_least_twice_as_long(make):
 
 def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
     out, _ = make.ran(make.study(), clusters={i: f"d{i // 5}" for i in range(10)})
-    base, tuned, clusters = read_columns(
-        out / "comparison/paired/tuned.match.matching.csv", "base", "tuned", "cluster"
-    )
+    path = out / "comparison/paired/tuned.match.matching.csv"
+    base, tuned, clusters = read_columns(path, "base", "tuned", "cluster")
     assert clusters == ["d0"] * 5 + ["d1"] * 5
-    assert sum(base) / 10 == 2.2
-    assert sum(tuned) / 10 == 2.6
+    assert (sum(base) / 10, sum(tuned) / 10) == (2.2, 2.6)
 
 
 @pytest.mark.parametrize("change", [{"model": "with_korean_tokens"}, {"endpoint": SERVED}, {}])

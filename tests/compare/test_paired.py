@@ -76,11 +76,9 @@ def test_a_primary_difference_between_seen_and_unseen_is_corrected_with_the_othe
     compare = make.compare | {"primary": primary}
     rows = [judges.four(i, "base", 5) for i in range(10)]
     rows += [judges.four(i, "tuned", 5, accuracy=(7 if i < 5 else 5) + i % 2) for i in range(10)]
-    project = make.build(rows, rubrics=judges.BY_CATEGORY, compare=compare, categories=topics)
-    project.write_mixture("tuned", ["novel"])
-    out, printed = make.run(project)
-    found = read(out)["single"]["by_category"]
-    paired = found["against_baseline"]["tuned"]["paired"]
+    asked = {"rubrics": judges.BY_CATEGORY, "categories": topics, "mixtures": {"tuned": ["novel"]}}
+    out, printed = make.ran(rows, compare=compare, **asked)
+    paired = read(out)["single"]["by_category"]["against_baseline"]["tuned"]["paired"]
     apart = paired["accuracy"]["categories"]["seen_minus_unseen"]
     assert paired["accuracy"]["tests"] == 2
     assert apart["mean"] == pytest.approx(1.8)

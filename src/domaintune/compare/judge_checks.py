@@ -35,11 +35,7 @@ class Judging(NamedTuple):
 
 
 def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Mapping[str, Any]) -> Judging:
-    """Read it. Every arm's judge was asked the same calibration pairs, so they are taken once.
-
-    Raises:
-        InputError: a file is missing or broken, or the labels are not what they must be.
-    """
+    """Read it. Every arm's judge was asked the same calibration pairs, so they are taken once."""
     folders = [judgments / arm for arm in sorted(arms)]
     pairs = {row.id: row for own in folders for row in read_records(own / "planted.parquet", CalibrationPair)}
     again = [row for own in folders for row in read_records(own / "repeats.parquet", Judgment)]
@@ -49,11 +45,7 @@ def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Map
 
 
 def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
-    """Read people's choices: a CSV with the columns question_id, arm, baseline and choice.
-
-    Raises:
-        InputError: the file is missing or no CSV, lacks a column, or holds another choice or a question twice.
-    """
+    """Read people's choices: a CSV with the columns question_id, arm, baseline and choice, a question once."""
     try:
         table = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -71,11 +63,7 @@ def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 def about_judge(inputs: Inputs, judging: Judging) -> Judge:
-    """Return what is known of the judge by rubric, its warnings, and whom it is the same model as.
-
-    Raises:
-        InputError: a label belongs to no pair of answers that was judged.
-    """
+    """Return what is known of the judge by rubric, its warnings, and whom it is the same model as."""
     rows = [row for own in inputs.judgments.values() for row in own]
     asked = {(row.question_id, row.arm, row.baseline) for row in rows if row.order != "single"}
     if stray := sorted(set(judging.labels) - asked):

@@ -41,11 +41,10 @@ def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> judge.O
 def first_place(
     couples: Sequence[tuple[Judgment, Judgment]], alpha: float, clusters: Mapping[str, str]
 ) -> judge.FirstPlace | None:
-    """Return the share of choices for the answer shown first, over questions asked in both orders.
+    """Return the share of choices for the answer shown first, over questions asked in both orders; None without any.
 
     Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
-    first place against those that lean to the second. None where nothing was chosen.
-    Several arms' verdicts on one question are a cluster, as are questions of one.
+    first place against those that lean to the second. Several arms' verdicts on one question are a cluster.
     """
     own = [clusters[couple[0].question_id] or couple[0].question_id for couple in couples]
     leans = [[first for row in couple for first in _leans(row)] for couple in couples]
@@ -87,15 +86,13 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> judge.Repeat
         return None
     asked = {row.id.partition("/")[0] for row in more}
     everything = [*(row for row in rows if row.id in asked), *sorted(more, key=lambda row: row.id)]
-    values = [
-        Value(name, (row.id.partition("/")[0], arm), value)
-        for row in everything
-        for (name, arm), value in _scores(row)
-    ]
-    choices = [
-        (row, {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)) for row in everything if row.choice
-    ]
-    values += [Value("choice", (row.id.partition("/")[0], ""), value) for row, value in choices]
+    values = []
+    for row in everything:
+        verdict = row.id.partition("/")[0]
+        values += [Value(name, (verdict, arm), value) for (name, arm), value in _scores(row)]
+        if row.choice:
+            preferred = {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)
+            values.append(Value("choice", (verdict, ""), preferred))
     unread = sum(not row.scores for row in more)
     return judge.Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
 

@@ -32,9 +32,6 @@ def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> Selection
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
     project's. Verdicts are those of Holm's p over all that was measured: of twelve null measures one in two or three
     would show something. Returns None where it is not asked for.
-
-    Raises:
-        InputError: the two arms of a pair were not trained on the same number of tokens.
     """
     asked = inputs.comparing.selection
     if asked is None:

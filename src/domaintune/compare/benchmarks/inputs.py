@@ -14,8 +14,6 @@ from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import parse, read_yaml
 
 RUN = "Run `dvc repro compare`."
-
-
 Items = dict[str, dict[str, list[BenchmarkItem]]]
 """Scored questions by method and arm, each in the order of their ids."""
 
@@ -36,13 +34,7 @@ class Bench(NamedTuple):
 def read_benchmarks(
     benchmarks: Mapping[str, AnyBenchmark], arms: Mapping[str, Arm], items: Path, specs: Path
 ) -> dict[str, Bench]:
-    """Read every benchmark of params.yaml; nothing is read where there is none.
-
-    Raises:
-        InputError: a file is missing or broken, a folder belongs to no arm, or the arms were scored on different
-            questions.
-        ParamsError: a benchmark has no spec, or a wrong one.
-    """
+    """Read every benchmark of params.yaml, on which all arms must have been scored on the same questions."""
     if not benchmarks:
         return {}
     check_owned(items, arms, "arms")
@@ -116,11 +108,7 @@ def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> No
 
 
 def read_suite(folder: Path, suite: str | None) -> SuiteSpec | None:
-    """Read the spec, where one is named.
-
-    Raises:
-        ParamsError: there is none of that name, or it has problems.
-    """
+    """Read the spec, where one is named."""
     if suite is None:
         return None
     path = folder / f"{suite}.yaml"

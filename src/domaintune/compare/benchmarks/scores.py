@@ -41,7 +41,9 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:
     """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart.
 
-    Of several right options the chosen one counts as the right one, or else the first.
+    Of several right options the chosen one counts as the right one, or else the first. The share of the option chosen
+    most often is of all questions: where half cannot be read, the other half may name one option and the score is still
+    not that of a constant answer. Of two options as frequent the first is named; None where nothing was read.
     """
     scores = score(
         [row.choice if row.choice in row.right else row.right[0] for row in items],
@@ -49,15 +51,18 @@ def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:
         alpha,
         [row.cluster for row in items],
     )
-    counts, most_chosen, share = choices(items)
+    counts = _by_option([row.choice for row in items], items)
+    most = max(counts, key=lambda option: counts[option])
+    known = counts[most] > 0
+    outcomes = Counter(row.outcome for row in items)
+    unread = {"unparsed": outcomes["unparsed"], "refused": outcomes["refused"]}
     return scores._replace(
-        unparsed=counts["unparsed"],
-        refused=counts["refused"],
+        **unread,
         truncated=sum(row.truncated for row in items),
         chance=fmean(len(row.right) / row.options for row in items),
-        most_chosen=most_chosen,
-        most_chosen_share=share,
-        choices=counts,
+        most_chosen=most if known else None,
+        most_chosen_share=counts[most] / len(items) if known else None,
+        choices=counts | unread,
     )
 
 
@@ -80,20 +85,6 @@ def averaged(cells: Mapping[str, Cell]) -> Cell:
         most_chosen=None,
         most_chosen_share=None,
     )
-
-
-def choices(items: Sequence[BenchmarkItem]) -> tuple[dict[str, int], str | None, float | None]:
-    """Return how often each option was chosen, which most often, and its share of all questions.
-
-    Unread answers count as questions: where half cannot be read, the other half may name one option and the score is
-    still not that of a constant answer. Of two options as frequent the first is named; None where nothing was read.
-    """
-    counts = _by_option([row.choice for row in items], items)
-    most = max(counts, key=lambda option: counts[option])
-    outcomes = Counter(row.outcome for row in items)
-    unread = {"unparsed": outcomes["unparsed"], "refused": outcomes["refused"]}
-    known = counts[most] > 0
-    return counts | unread, most if known else None, counts[most] / len(items) if known else None
 
 
 def constant_arms(scores: Mapping[str, ArmScores]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domaintune.core.scoring.spec import PublishedCategories
+from domaintune.core.scoring.spec import PublishedCategories, PublishedScores
 from domaintune.science.comparison.judged import ByCategory, Mean, Means
 from domaintune.science.comparison.tables import SIDES, in_clusters, level, size, with_interval
 from domaintune.science.comparison.tree import SingleRubric, TextMeasures
@@ -23,10 +23,7 @@ def single_means(one: SingleRubric, alpha: float) -> ResultTable:
             [f"published: {model}", NONE, *(fixed(means.get(name)) for name in names)]
             for model, means in one.published.rows.items()
         ]
-        notes.append(
-            f"Published: {one.published.source}; judged by {one.published.judge}; asked: {one.published.questions}. "
-            f"Not measured here. {' '.join(one.published.notes)}"
-        )
+        notes.append(_published_note(one.published))
     title = f"Mean of each criterion, {level(alpha)} interval in square brackets"
     return ResultTable(title, ["arm", "questions", *heads], rows, notes)
 
@@ -118,11 +115,16 @@ def _mean_notes(arms: Mapping[str, ByCategory], published: PublishedCategories |
         told.append(f"Of {', '.join(unknown)} it is not known what was seen.")
     notes = [" ".join(told)]
     if published:
-        notes.append(
-            f"Published: {published.source}; {published.scale}; judged by {published.judge}; asked: "
-            f"{published.questions}. Not measured here. {' '.join(published.notes)}"
-        )
+        notes.append(_published_note(published))
     return notes
+
+
+def _published_note(published: PublishedScores) -> str:
+    scale = f"{published.scale}; " if isinstance(published, PublishedCategories) else ""
+    return (
+        f"Published: {published.source}; {scale}judged by {published.judge}; asked: {published.questions}. "
+        f"Not measured here. {' '.join(published.notes)}"
+    )
 
 
 def _counts(means: Iterable[Mean]) -> str:
