@@ -108,15 +108,14 @@ def test_a_band_is_seen_as_often_as_it_weighs_and_tasks_weigh_on_top() -> None:
     assert len(ids(twice)) == 2 * len(ids(found))
 
 
-def test_grades_are_looked_at_before_caps_so_that_a_cap_is_filled_with_chosen_rows() -> None:
+def test_grades_are_looked_at_before_caps_and_a_row_that_was_not_chosen_is_left_out_and_not_rejected() -> (
+    None
+):
     rows, values = made([(at % 10 + 1, 1) for at in range(100)])
     found = mixed(rows, values, mixture(caps={"t": 15}, use="filter", at_least=9))
     assert len(ids(found)) == 15
     assert min(values[name] for name in ids(found)) == 9
     assert (found.aside["left_out_by_grade"], found.aside["left_out_by_cap"]) == (80, 5)
-
-
-def test_a_row_that_was_not_chosen_is_left_out_and_not_rejected_though_it_would_not_fit() -> None:
     rows, values = made([(9, 5), (9, CUTOFF + 1), (2, CUTOFF + 1), (2, 5)])
     found = mixed(rows, values, mixture(use="filter", top=0.5))
     assert ids(found) == ["000"]

@@ -28,7 +28,7 @@ def test_every_row_comes_exactly_once_an_epoch(lengths: list[int], micro_batch: 
     assert sorted(grouped_order(lengths, micro_batch, derive(1, "x"))) == list(range(len(lengths)))
 
 
-def test_the_order_depends_on_seed_and_epoch_alone() -> None:
+def test_the_order_depends_on_seed_and_epoch_alone_and_micro_batches_hold_rows_of_like_length() -> None:
     first, second = (LengthGroupedOrder(range(100), 8, seed=5) for _ in range(2))
     first.set_epoch(2)
     list(second)
@@ -36,9 +36,7 @@ def test_the_order_depends_on_seed_and_epoch_alone() -> None:
     assert list(first) == list(second)
     second.set_epoch(3)
     assert list(first) != list(second)
-
-
-def test_micro_batches_hold_rows_of_like_length() -> None:
+    # micro batches hold rows of like length
     lengths = [int(length) for length in derive(1, "lengths").integers(10, 500, 800)]
     order = grouped_order(lengths, 8, derive(1, "order"))
     batches = [[lengths[i] for i in order[start : start + 8]] for start in range(0, 800, 8)]
