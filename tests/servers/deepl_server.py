@@ -22,8 +22,8 @@ MAX_TEXTS, MAX_BYTES = 50, 128 * 1024
 class Server(openai_server.Server):
     """Use it as a context manager: `with Server(faults="429=3") as server: server.base_url`."""
 
-    def __init__(self, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
-        super().__init__(0, "", delay_s, key)
+    def __init__(self, faults: str = "", key: str | None = None) -> None:
+        super().__init__(key=key)
         self.RequestHandlerClass = Handler
         self.faults = parse_faults(faults, REQUEST_FAULTS, TEXT_FAULTS)
         self.paid: Counter[tuple[str, str]] = Counter()
@@ -41,14 +41,11 @@ class Handler(openai_server.Handler):
     def _reply(self, number: int, raw: bytes, given: str) -> None:
         server = self.server
         server.headers.append({name.lower(): value for name, value in self.headers.items()})
-        server.closing.wait(server.delay_s)
         wrong = _wrong(self.path, raw, given, server.key)
         if wrong is not None:
             self._send(wrong)
             return
-        fault = next(
-            (one.name for one in server.faults if not one.by_content and number % one.every == 0), None
-        )
+        fault = _fault(server.faults, number, by_content=False)
         body = json.loads(raw)
         translations = [_translated(text, body, server.faults) for text in body["text"]]
         with server.lock:
@@ -85,14 +82,16 @@ def _wrong(path: str, raw: bytes, given: str, key: str | None) -> Answer | None:
     return None
 
 
+def _fault(faults: list[Fault], number: int, *, by_content: bool) -> str | None:
+    found = (one.name for one in faults if one.by_content == by_content and number % one.every == 0)
+    return next(found, None)
+
+
 def _translated(text: str, body: dict[str, Any], faults: list[Fault]) -> dict[str, str]:
-    digest = int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
-    fault = next((one.name for one in faults if one.by_content and digest % one.every == 0), None)
+    fault = _fault(faults, int(hashlib.sha256(text.encode()).hexdigest()[:12], 16), by_content=True)
     made = _xml_turned(text) if body.get("tag_handling") == "xml" else translator.turned(text)
-    return {
-        "detected_source_language": body["source_lang"],
-        "text": TEXT_FAULTS[fault](made, text) if fault else made,
-    }
+    said = TEXT_FAULTS[fault](made, text) if fault else made
+    return {"detected_source_language": body["source_lang"], "text": said}
 
 
 def _xml_turned(text: str) -> str:
@@ -104,12 +103,8 @@ def _xml_turned(text: str) -> str:
     return ET.tostring(root, encoding="unicode").removeprefix("<t>").removesuffix("</t>")
 
 
-TEXT_FAULTS = {
-    "english": lambda made, text: text,
+TEXT_FAULTS = translator.TEXT_FAULTS | {
     "empty": lambda made, text: "",
-    "short": lambda made, text: "뭐",
-    "lost_number": lambda made, text: re.sub(r"""(?<![⟦"\d])\d+(?![\d⟧"])""", "여러", made),
-    "lost_mark": lambda made, text: re.sub(r"⟦\d+⟧|<m [^>]*>", "", made),
     "doubled_mark": lambda made, text: re.sub(r"(⟦\d+⟧|<m [^>]*>)", r"\1\1", made),
     "torn_mark": lambda made, text: re.sub(r"<m ([^>]*)/>", r"<m \1>", made),
     "nonsense": lambda made, text: "퓨" * 400,

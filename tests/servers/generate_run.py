@@ -22,7 +22,6 @@ from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
 
 TASKS = ROOT / "catalog/tasks"
-OUTPUTS = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")
 PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")
 
@@ -131,34 +130,20 @@ class Project(StageProject):
     """A folder in which a task of the catalog is run."""
 
     stage = "generate"
-    written = OUTPUTS
+    command = """--params params.yaml --task {task} --prompts {task}.yaml --corpus corpus.parquet --gate gate.json
+        --recorded recorded/{task}.jsonl --out out --responses responses.parquet --accounting books.json"""
+    written = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
 
-    def __init__(
-        self, folder: Path, base_url: str, ledger: Path | None = None, task: str = "nasa_rnd", **runtime: Any
-    ) -> None:
-        params, self.task = self.prepare(folder, ledger), task
+    def __init__(self, folder: Path, base_url: str, task: str = "nasa_rnd", **runtime: Any) -> None:
+        super().__init__(folder)
         (folder / "gate.json").write_text('{"passed": true, "suite": "documents"}')
-        self.spec = folder / f"{task}.yaml"
+        self.task, self.spec = task, folder / f"{task}.yaml"
         shutil.copy(TASKS / self.spec.name, self.spec)
-        fields = (
-            {"request_per": "field", "fields": ["text", "nasa_applications"]} if task == "nasa_rnd" else {}
-        )
-        own = entry(task, **fields).model_dump(exclude_none=True) | {"max_documents": None}
-        self.server: dict[str, Any] = {"base_url": base_url, "api_key_env": None}
-        self.params: dict[str, Any] = {
-            "seed": 1,
-            "tasks": {task: own},
-            "teacher": params["teacher"] | {"backend": "openai", "provider": "loopback", "model": "m"},
-            "generate": {"max_reject_fraction": 0.5},
-            "runtime": params["runtime"] | {"servers": {"teacher": self.server}, "max_retries": 3} | runtime,
-        }
+        by_field = {"request_per": "field", "fields": ["text", "nasa_applications"]}
+        own = entry(task, **by_field if task == "nasa_rnd" else {})
+        self.params["tasks"] = {task: own.model_dump(exclude_none=True) | {"max_documents": None}}
+        self.params["runtime"] |= runtime
+        self.server = self.serve(self.params["teacher"], base_url)
 
     def write_documents(self, documents: list[Document]) -> None:
         write_records(self.folder / "corpus.parquet", Document, documents)
-
-    def arguments(self) -> list[str]:
-        self.write_params()
-        words = f"""--params params.yaml --task {self.task} --prompts {self.task}.yaml --corpus corpus.parquet
-            --gate gate.json --recorded recorded/{self.task}.jsonl --out out --responses responses.parquet
-            --accounting books.json"""
-        return words.split()

@@ -71,30 +71,26 @@ class Project(StageProject):
     """A folder with questions, a folder of answers an arm, and the shipped parameters with the judge's changed."""
 
     stage = "judge"
+    command = """--params params.yaml --arm {arm} --questions questions.parquet --answers {arm}
+        --baseline-answers {baseline} --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml
+        --out out/{arm} --responses responses/{arm}.parquet --accounting accounting/{arm}.json"""
 
     def __init__(
         self, folder: Path, rows: Sequence[Question], texts: Mapping[str, Mapping[str, str]], base_url: str = "",
         **judge: Any,
     ) -> None:  # fmt: skip
-        self.params, self.arm, self.baseline = self.prepare(folder), "tuned", "base"
-        (folder / "catalog").symlink_to(ROOT / "catalog")
-        arm = {"model": "original", "mixture": None, "baseline": "base"}
-        self.params["arms"] = dict.fromkeys(texts, arm)
-        served = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
-        self.params["judge"] |= {"model": self.params["judge"]["model"] | served, **judge}
-        server = {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": "JUDGE_KEY"}
-        self.params["runtime"]["servers"]["judge"] = server
+        super().__init__(folder)
+        self.arm, self.baseline = "tuned", "base"
+        self.params["arms"] = {
+            arm: {"model": "original", "mixture": None, "baseline": "base"} for arm in texts
+        }
+        self.params["judge"] |= judge
+        if base_url:
+            self.serve(self.params["judge"]["model"], base_url, "JUDGE_KEY")
         write_records(folder / "questions.parquet", Question, list(rows))
         for name, own in texts.items():
             table = list(answers(name, own).values())
             write_records(folder / name / "answers.parquet", Answer, table, sort_by=("question_id",))
-
-    def arguments(self) -> list[str]:
-        self.write_params()
-        words = f"""--params params.yaml --arm {self.arm} --questions questions.parquet --answers {self.arm}
-            --baseline-answers {self.baseline} --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml
-            --out out/{self.arm} --responses responses/{self.arm}.parquet --accounting accounting/{self.arm}.json"""
-        return words.split()
 
     def run(self, **given: str) -> Run:
         """Judge the `arm` that is given, or `tuned`, with the `ledger` and the `key`."""

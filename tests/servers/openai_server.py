@@ -8,7 +8,6 @@ faults. Answers are a function of the messages and the schema, never of time or 
 happened so far.
 """
 
-import argparse
 import hashlib
 import json
 import re
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 import grader
 import rule_judge
 import translator
+import typer
 
 TEXT = {"type": "string"}
 PAIR = {"type": "object", "properties": {"question": TEXT, "answer": TEXT}}
@@ -42,13 +42,9 @@ class Answer(NamedTuple):
 def parse_faults(text: str, by_number: Collection[str], by_content: Collection[str]) -> list[Fault]:
     faults = []
     for part in filter(None, text.split(",")):
-        match = re.fullmatch(r"(\w+)([=~])(\d+)", part)
-        names = {"=": by_number, "~": by_content}
-        if match is None or match[1] not in names[match[2]]:
-            raise SystemExit(
-                f"--faults: {part!r}; expected name=N of {sorted(by_number)} or name~N of {sorted(by_content)}"
-            )
-        faults.append(Fault(match[1], int(match[3]), match[2] == "~"))
+        name, sign, every = re.split("([=~])", part)
+        assert name in (by_number if sign == "=" else by_content), f"{part}: no such fault"
+        faults.append(Fault(name, int(every), sign == "~"))
     return faults
 
 
@@ -60,7 +56,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.faults, self.delay_s, self.key = parse_faults(faults, FAULTS, FAULTS), delay_s, key
+        self.faults, self.delay_s, self.key = parse_faults(faults, FAULT_NAMES, FAULT_NAMES), delay_s, key
         self.lock = threading.Lock()
         self.requests = self.in_flight = self.max_in_flight = 0
         self.answered: Counter[str] = Counter()
@@ -86,13 +82,8 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def counts(self) -> dict[str, Any]:
-        return {
-            "requests": self.requests,
-            "answered": sum(self.answered.values()),
-            "answered_twice": sum(n - 1 for n in self.answered.values()),
-            "max_in_flight": self.max_in_flight,
-            "by_fault": dict(sorted(self.by_fault.items())),
-        }
+        twice = sum(n - 1 for n in self.answered.values())
+        return {"requests": self.requests, "answered_twice": twice, "by_fault": dict(self.by_fault)}
 
     def fault_for(self, number: int, digest: str) -> str | None:
         for fault in self.faults:
@@ -118,12 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             """The client was killed; that is what some tests are about."""
 
     def do_GET(self) -> None:
-        if self.path == "/count":
-            self._send(Answer(200, json.dumps(self.server.counts()).encode()))
-        elif self.path.endswith("/models"):
-            self._send(Answer(200, b'{"object": "list", "data": [{"id": "loopback", "object": "model"}]}'))
-        else:
-            self._send(Answer(404, _error("no such path", "not_found")))
+        self._send(Answer(200, json.dumps(self.server.counts()).encode()))
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
@@ -161,7 +147,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "unauthorised":
             self._send(Answer(401, _error(f"Incorrect API key provided: {given}", "invalid_api_key")))
         else:
-            self._send(FAULTS[fault](body) if fault else proper(body), fault)
+            self._send(answer_with(fault, body), fault)
 
     def _send(self, answer: Answer, fault: str | None = None) -> None:
         """Write head and body at once: two writes would wait for the client's delayed ACK."""
@@ -217,27 +203,19 @@ def _content(body: dict[str, Any]) -> str:
     return str(json.loads(proper(body).body)["choices"][0]["message"]["content"])
 
 
-def _spoilt(fault: str) -> Callable[[dict[str, Any]], Answer]:
-    """Return a translation with one of the translator's faults."""
-    return lambda body: completion(
-        json.dumps(translator.spoilt(body["messages"], fault), ensure_ascii=False), body
-    )
-
-
-def _misgraded(fault: str) -> Callable[[dict[str, Any]], Answer]:
-    """Return grades with one of the grader's faults."""
-    return lambda body: completion(grader.spoilt(body["messages"], fault, body.get("seed", 0)), body)
-
-
-def _misjudged(fault: str) -> Callable[[dict[str, Any]], Answer]:
-    """Return a verdict with one of the judge's faults."""
-
-    def answer(body: dict[str, Any]) -> Answer:
-        if not rule_judge.asks_for_a_verdict(body["messages"]):
-            return proper(body)
-        return completion(json.dumps(rule_judge.spoilt(body["messages"], _schema(body), fault)), body)
-
-    return answer
+def answer_with(fault: str | None, body: dict[str, Any]) -> Answer:
+    """Return the answer to a request, with a fault of the server, or one of the model that plays its part."""
+    if fault in FAULTS:
+        return FAULTS[fault](body)
+    if fault in translator.FAULTS:
+        value: Any = translator.spoilt(body["messages"], fault)
+    elif fault in rule_judge.FAULTS:
+        value = rule_judge.spoilt(body["messages"], _schema(body), fault)
+    elif fault in grader.FAULTS:
+        return completion(grader.spoilt(body["messages"], fault, body.get("seed", 0)), body)
+    else:
+        return proper(body)
+    return completion(json.dumps(value, ensure_ascii=False), body)
 
 
 HTML = Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
@@ -255,20 +233,14 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "fenced": lambda body: completion(
         f"Sure, here it is:\n```json\n{_content(body)[:-2]}}}\n```\nBye!", body
     ),
-    "cut": lambda body: completion(_content(body)[:-15], body, finish="length"),
     "body": lambda body: Answer(200, b'{"choices": [{"mess'),
     "html": lambda body: HTML,
     "empty": lambda body: Answer(200, b'{"choices": []}'),
     "null": lambda body: completion(None, body),
     "refusal": lambda body: completion(None, body, refusal="I would rather not."),
     "filter": lambda body: completion("", body, finish="content_filter"),
-    **{name: _spoilt(name) for name in translator.FAULTS},
-    **{name: _misgraded(name) for name in grader.FAULTS},
-    **{name: _misjudged(name) for name in rule_judge.FAULTS},
-    "silence": proper,
-    "drop": proper,
-    "slow": proper,
 }
+FAULT_NAMES = {*FAULTS, *translator.FAULTS, *grader.FAULTS, *rule_judge.FAULTS, "silence", "drop", "slow"}
 
 
 class _Source(NamedTuple):
@@ -321,19 +293,12 @@ def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
     return " ".join(words[:40])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument(
-        "--faults", default="", help=f"e.g. 429=5,malformed~11; names: {', '.join(sorted(FAULTS))}"
-    )
-    parser.add_argument("--delay-s", type=float, default=0.0, help="before every answer")
-    parser.add_argument("--key", default=None, help="refuse every other API key")
-    given = parser.parse_args()
-    with Server(given.port, given.faults, given.delay_s, given.key) as server:
+def main(port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
+    """Print the base URL and answer until stopped."""
+    with Server(port, faults, delay_s, key) as server:
         print(server.base_url, flush=True)
         threading.Event().wait()
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

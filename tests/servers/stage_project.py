@@ -1,4 +1,4 @@
-"""A folder in which one stage is run as dvc would: in this process, in one of its own, or killed on the way."""
+"""A folder in which one stage is run as dvc would: in this process, or in one of its own."""
 
 import contextlib
 import importlib
@@ -34,38 +34,32 @@ class Run(NamedTuple):
 
 
 class StageProject:
-    """What all stages' folders share. A stage says its name, what it writes, and its arguments."""
+    """What all stages' folders share. A stage says its name, its command's words, and what it writes."""
 
     stage: str
+    command: str
+    """`{name}` is an attribute of the project."""
     written: tuple[str, ...]
     """Paths below the folder."""
-    folder: Path
-    ledger: Path
-    params: dict[str, Any]
 
-    def prepare(self, folder: Path, ledger: Path | None = None) -> dict[str, Any]:
-        """Make the folder with what every stage reads, and return params.yaml as it was committed."""
-        self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
+    def __init__(self, folder: Path) -> None:
+        """Make the folder with what every stage reads, and take params.yaml as it was committed."""
+        self.folder, self.ledger = folder, folder / "ledger.sqlite3"
         shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
-        return dict(YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8")))
+        (folder / "catalog").symlink_to(ROOT / "catalog")
+        self.params: dict[str, Any] = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+
+    def serve(self, model: dict[str, Any], base_url: str, api_key_env: str | None = None) -> dict[str, Any]:
+        """Have a server on loopback answer for a model of params.yaml, and return the server's settings."""
+        model |= {"backend": "openai", "provider": "loopback", "model": "m"}
+        server = {"base_url": base_url, "api_key_env": api_key_env}
+        self.params["runtime"]["servers"][model["server"]] = server
+        return server
 
     def arguments(self) -> list[str]:
         """Write params.yaml and return the command's words."""
-        raise NotImplementedError
-
-    def write_params(self) -> None:
         (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Start the stage in a process of its own, to be killed."""
-        return subprocess.Popen(
-            [sys.executable, "-m", f"domaintune.{self.stage}", *self.arguments()],
-            cwd=self.folder,
-            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return self.command.format_map(vars(self)).split()
 
     def run(self, **environment: str) -> Run:
         """Run the stage in this process: a second cheaper than a new one."""

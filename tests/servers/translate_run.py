@@ -1,13 +1,11 @@
 """Runs `python -m domaintune.translate` in a folder of its own, as dvc would, with either engine."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import deepl_server
 import openai_server
 import polars as pl
-from committed import ROOT
 from records import blank
 from stage_project import StageProject
 
@@ -42,30 +40,28 @@ class Project(StageProject):
     """A folder with what the stage reads."""
 
     stage = "translate"
+    command = """--params params.yaml --set open_ko --prompts catalog/translate/instructions.yaml --source source
+        --out out --responses responses.parquet --accounting books.json"""
     written = (*(f"out/{name}.parquet" for name in TABLES), "responses.parquet", "books.json")
 
     def __init__(self, folder: Path, base_url: str = NOWHERE, engine: str = "teacher") -> None:
-        params = self.prepare(folder)
-        shutil.copy(ROOT / "catalog/translate/instructions.yaml", folder / "spec.yaml")
-        own = {
+        super().__init__(folder)
+        self.set: dict[str, Any] = {
             "source": "open",
             "task": "open",
             "group": "survey",
             "use": "train",
             "to": "ko",
-            "max_rows": None,
         }
-        servers = {"teacher": {"base_url": base_url, "api_key_env": None}}
-        self.params: dict[str, Any] = {
+        self.set["max_rows"] = None
+        self.params |= {
             "seed": 1,
             "sources": {"open": {"kind": "instructions"}},
-            "sets": {"open_ko": own},
-            "corpus": params["corpus"],
-            "teacher": params["teacher"] | {"backend": "openai", "provider": "loopback", "model": "m"},
-            "translate": params["translate"] | {"length_ratio": [0.6, 1.7]},
-            "runtime": params["runtime"] | {"servers": servers, "max_retries": 2},
+            "sets": {"open_ko": self.set},
         }
-        self.set, self.how = own, self.params["translate"]
+        self.how = self.params["translate"]
+        self.how["length_ratio"] = [0.6, 1.7]
+        self.serve(self.params["teacher"], base_url)
         if engine == "endpoint":
             self.use_endpoint(base_url)
 
@@ -73,17 +69,10 @@ class Project(StageProject):
         """Have a translation endpoint translate; its key is in `api_key_env`."""
         endpoint = {"protocol": "deepl", "server": "translator", "provider": "loopback", "model": ""}
         self.how |= {"engine": "endpoint", "endpoint": endpoint | {"tag_handling": "xml"} | changes}
-        server = {"base_url": base_url, "api_key_env": api_key_env}
-        self.params["runtime"]["servers"] |= {"translator": server}
+        self.params["runtime"]["servers"]["translator"] = {"base_url": base_url, "api_key_env": api_key_env}
 
     def write_rows(self, rows: list[Instruction]) -> None:
         write_records(self.folder / "source/instructions.parquet", Instruction, rows)
-
-    def arguments(self) -> list[str]:
-        self.write_params()
-        words = """--params params.yaml --set open_ko --prompts spec.yaml --source source --out out
-            --responses responses.parquet --accounting books.json"""
-        return words.split()
 
     def rows(self) -> list[Instruction]:
         return read_records(self.folder / "out/instructions.parquet", Instruction)

@@ -26,11 +26,7 @@ Rows = list[dict[str, Any]]
 
 def translated(messages: list[dict[str, str]]) -> dict[str, Rows]:
     """Return what the rows of a request are in the other script."""
-    return {
-        "rows": [
-            {"row": row["row"], "texts": [turned(text) for text in row["texts"]]} for row in sent(messages)
-        ]
-    }
+    return {"rows": [row | {"texts": [turned(text) for text in row["texts"]]} for row in sent(messages)]}
 
 
 def sent(messages: list[dict[str, str]]) -> Rows:
@@ -56,33 +52,28 @@ def _word(word: str) -> str:
     return "".join(LETTERS[code // 26 % 26] + LETTERS[code % 26] for code in codes)
 
 
-def _each(change: Callable[[str], str]) -> Callable[[Rows, list[dict[str, str]]], Rows]:
-    return lambda rows, _: [{**row, "texts": [change(text) for text in row["texts"]]} for row in rows]
-
-
-def _without_last(rows: Rows, _: list[dict[str, str]]) -> Rows:
-    return rows[:-1]
-
-
-def _one_more(rows: Rows, _: list[dict[str, str]]) -> Rows:
-    return [*rows, {"row": 1, "texts": ["덤"]}]
-
-
-def _same(_: Rows, messages: list[dict[str, str]]) -> Rows:
-    return sent(messages)
-
-
-FAULTS: dict[str, Callable[[Rows, list[dict[str, str]]], Rows]] = {
-    "lost_number": _each(lambda text: re.sub(r"(?<!⟦)\b\d+(?!\d*⟧)", "여러", text)),
-    "lost_mark": _each(lambda text: re.sub(r"⟦\d+⟧", "", text)),
-    "english": _same,
-    "short": _each(lambda text: " ".join([*re.findall(r"⟦\d+⟧|\d+ 시간|\d+", text), "뭐"])),
-    "dropped_row": _without_last,
-    "extra_row": _one_more,
-    "split_text": lambda rows, _: [{**row, "texts": [*row["texts"], "덤"]} for row in rows],
+TEXT_FAULTS: dict[str, Callable[[str, str], str]] = {
+    "lost_number": lambda made, text: re.sub(r"""(?<![⟦"\d])\d+(?![\d⟧"])""", "여러", made),
+    "lost_mark": lambda made, text: re.sub(r"⟦\d+⟧|<m [^>]*>", "", made),
+    "english": lambda made, text: text,
+    "short": lambda made, text: " ".join([*re.findall(r"⟦\d+⟧|\d+ 시간|\d+", made), "뭐"]),
 }
+"""Of one text: from its translation and itself."""
+ROW_FAULTS: dict[str, Callable[[Rows], Rows]] = {
+    "dropped_row": lambda rows: rows[:-1],
+    "extra_row": lambda rows: [*rows, {"row": 1, "texts": ["덤"]}],
+    "split_text": lambda rows: [row | {"texts": [*row["texts"], "덤"]} for row in rows],
+}
+FAULTS = {*TEXT_FAULTS, *ROW_FAULTS}
 
 
 def spoilt(messages: list[dict[str, str]], fault: str) -> dict[str, Rows]:
     """Return an answer with one of the faults."""
-    return {"rows": FAULTS[fault](translated(messages)["rows"], messages)}
+    if fault in ROW_FAULTS:
+        return {"rows": ROW_FAULTS[fault](translated(messages)["rows"])}
+    change = TEXT_FAULTS[fault]
+    return {
+        "rows": [
+            row | {"texts": [change(turned(text), text) for text in row["texts"]]} for row in sent(messages)
+        ]
+    }
