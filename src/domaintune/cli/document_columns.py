@@ -51,11 +51,11 @@ LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 
 def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
     """Return a mapping, or refuse a file without title or text. Columns of objects are never in it."""
-    cells = {
-        name: [cell for row in look.rows if (cell := row.get(name, "")).strip()] for name in look.columns
-    }
-    held = {name: sum(map(bool, map(OBJECT.search, own))) for name, own in cells.items()}
-    objects = [name for name, own in cells.items() if held[name] * 2 > len(own)]
+    objects = []
+    for name in look.columns:
+        cells = [cell for row in look.rows if (cell := row.get(name, "")).strip()]
+        if sum(bool(OBJECT.search(cell)) for cell in cells) * 2 > len(cells):
+            objects.append(name)
     columns = [column for column in look.columns if column not in objects]
     found = match_names(columns, KNOWN, ALIKE, rows, look.files)
     for field in GUESSED:

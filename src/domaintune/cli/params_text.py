@@ -65,9 +65,9 @@ def _leaves(
 def _place(text: str, parent: CommentedMap, key: str) -> tuple[int, int]:
     """Return line and column of a value; of null, which may be written as nothing at all, those behind the colon."""
     line, column = parent.lc.key(key) if parent[key] is None else parent.lc.value(key)
-    return line, column if parent[key] is not None else text.splitlines()[line].index(
-        ":", column + len(key)
-    ) + 1
+    if parent[key] is None:
+        column = text.splitlines()[line].index(":", column + len(key)) + 1
+    return line, column
 
 
 def _flows(value: Any) -> bool:

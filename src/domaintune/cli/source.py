@@ -66,14 +66,13 @@ def remove(
     params: Annotated[Path, typer.Option(help="The file to write to.")] = PARAMS,
 ) -> None:
     """Take entries out of `sources` in params.yaml, and say what else refers to them."""
-    before = read_yaml(params)
-    composed = [
-        key for key, one in entries(before, "sources").items() if COMPOSED.match(str(one.get("path")))
-    ]
-    keys = [*(names or []), *(composed if starter else [])]
+    before, keys = read_yaml(params), names or []
+    if starter:
+        found = entries(before, "sources").items()
+        keys += [key for key, one in found if COMPOSED.match(str(one.get("path")))]
     if not keys:
-        found = "none of its sources comes with this project" if starter else "no entry is named"
-        raise ParamsError(f"{params}: sources: {found}; name the entries to remove, or give --starter")
+        why = "none of its sources comes with this project" if starter else "no entry is named"
+        raise ParamsError(f"{params}: sources: {why}; name the entries to remove, or give --starter")
     write_text(params, without_entries(params, set(keys)))
     typer.echo(f"{params}: removed from `sources`: {', '.join(dict.fromkeys(keys))}")
     for line in left_to_do(before, set(keys)):
@@ -134,10 +133,9 @@ def without_entries(params: Path, keys: Collection[str]) -> str:
     places, lines = YAML().load(text)["sources"].lc, text.splitlines(keepends=True)
     for line, column in sorted(map(places.key, keys), reverse=True):
         del lines[line : block_end(lines, line, column)]
-    if not left:
-        lines = [
-            heading(line, "sources", empty=True) if line.startswith("sources:") else line for line in lines
-        ]
+    for at, one in enumerate(lines):
+        if not left and one.startswith("sources:"):
+            lines[at] = heading(one, "sources", empty=True)
     if loaded("".join(lines)) != {**before, "sources": left}:
         raise ParamsError(
             f"{params}: sources: expected indented entries below `sources:`; remove {', '.join(sorted(keys))} by hand"
