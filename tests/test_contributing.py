@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from committed import ROOT, copy_repository
+from committed import ROOT, copy_repository, edit
 from ruamel.yaml import YAML
 
 from domaintune.core.stage.files import read_json, write_text
@@ -37,12 +37,6 @@ def run(command: str) -> str:
     done = subprocess.run(command.split(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def edit(name: str, old: str, new: str) -> None:
-    text = Path(name).read_text(encoding="utf-8")
-    assert old in text, f"{name} does not hold {old!r}"
-    write_text(Path(name), text.replace(old, new, 1))
 
 
 def add(**sections: dict) -> None:
@@ -84,12 +78,11 @@ def only_what_the_row_names(row: str, names: set[str] | None = None) -> None:
 
 def test_a_source_format() -> None:
     shape = '    "lab_export": ("code", "heading", "body", {}),\n'
-    edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', f'{shape}    "sbir_api": (')
-    edit("src/domaintune/core/sections/sources.py", 'Literal["sbir_api"', 'Literal["lab_export", "sbir_api"')
+    edit(Path("src/domaintune/ingest/document_formats.py"), '    "sbir_api": (', f'{shape}    "sbir_api": (')
+    sections = Path("src/domaintune/core/sections/sources.py")
+    edit(sections, 'Literal["sbir_api"', 'Literal["lab_export", "sbir_api"')
     add(sources={"lab": LAB})
-    text = (
-        "A pump moves cold fluid through a narrow pipe; its flow is measured over a long campaign of tests. "
-    )
+    text = "A pump moves cold fluid through a pipe; its flow is measured over a long campaign of tests. "
     write_text(Path("data/raw/lab.csv"), f"code,heading,body\n1,A pump for cold fluids,{text * 3}\n")
     contract()
     check()
@@ -141,11 +134,11 @@ def test_a_file_of_the_catalog_with_its_entry(row: str) -> None:
 def test_a_stage() -> None:
     write_text(Path("src/domaintune/count/__init__.py"), '"""Counts the corpus."""\n')
     write_text(Path("src/domaintune/count/__main__.py"), COUNT)
-    edit("dvc.yaml", "  validate:\n", DVC + "  validate:\n")
+    edit(Path("dvc.yaml"), "  validate:\n", DVC + "  validate:\n")
     row = "| `count` | counts the documents of the corpus |\n"
-    edit("docs/stages.md", "| `validate` |", f"{row}| `validate` |")
-    edit("docs/graph.py", '"corpus", "validate"', '"corpus", "count", "validate"')
-    edit("data/README.md", "`corpus/", "`counted/` holds the number of documents; `corpus/")
+    edit(Path("docs/stages.md"), "| `validate` |", f"{row}| `validate` |")
+    edit(Path("docs/graph.py"), '"corpus", "validate"', '"corpus", "count", "validate"')
+    edit(Path("data/README.md"), "`corpus/", "`counted/` holds the number of documents; `corpus/")
     run("python docs/graph.py")
     contract()
     check()

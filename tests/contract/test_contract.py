@@ -7,6 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from committed import ROOT, edit
 
 from domaintune.check.code import read_sources
 from domaintune.cli.contract import find_faults, write
@@ -14,8 +15,6 @@ from domaintune.cli.locks import canonical, excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
 from domaintune.core.stage.params import read_yaml
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -57,12 +56,6 @@ def test_the_code_imports_every_library_it_depends_on_but_dvc_and_what_transform
     distributions = packages_distributions()
     of = {canonical(name) for module in imported for name in distributions.get(module, [])}
     assert wanted - of == {"dvc", "gguf"}
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{path} does not hold {old!r}: the fault was not planted"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 PLANTED: dict[str, tuple[str, str | None, str, str]] = {

@@ -28,6 +28,13 @@ def copy_repository(path: Path) -> None:
             shutil.copy2(ROOT / name, path / name)
 
 
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace the first place of a text in a file that must hold it."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} does not hold {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def shipped(name: str) -> str:
     """Return a file as the repository ships it: as it was before somebody first committed a run."""
     ran = git("log", "--diff-filter=A", "--format=%H", "--", "dvc.lock").split()
