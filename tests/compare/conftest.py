@@ -28,10 +28,6 @@ OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": 
 
 class Project(NamedTuple):
     root: Path
-    params: Path
-    questions: Path
-    answers: Path
-    judgments: Path
 
     def write_items(self, arm, rows):
         path = self.root / f"benchmarks/{arm}/items.parquet"
@@ -94,10 +90,8 @@ def build(
         "rubrics": judges.PAIRWISE, "compare": COMPARE, "benchmarks": {},
         "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
     } | sections  # fmt: skip
-    project = Project(
-        root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
-    )
-    with project.params.open("w") as handle:
+    project = Project(root)
+    with (root / "params.yaml").open("w") as handle:
         YAML().dump(params, handle)
     given = {"category": categories or {}, "cluster": clusters or {}, "follows": follows or {}}
     asked = [
@@ -105,7 +99,7 @@ def build(
         for i in range(n)
     ]
     questions = [blank(Question, split=split, context=context, **own) for own in asked]
-    write_records(project.questions, Question, questions)
+    write_records(root / "questions.parquet", Question, questions)
     for arm in params["arms"]:
         trained = bool(params["arms"][arm]["mixture"])
         project.write_mixture(arm, (mixtures or {}).get(arm, ()), trained=trained)
@@ -113,9 +107,9 @@ def build(
         rows = (answers or {}).get(
             arm, [judges.answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(n)]
         )
-        write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
+        write_records(root / "answers" / arm / "answers.parquet", Answer, rows, ["question_id"])
         rows = [row for row in judgments if row.arm == arm]
-        write_judgments(project.judgments / arm, rows, planted if arm != "base" else [])
+        write_judgments(root / "judgments" / arm, rows, planted if arm != "base" else [])
     return project
 
 
@@ -136,16 +130,12 @@ def run(project, out="out"):
     (project.root / "locks/compare.txt").write_text((ROOT / "locks/compare.txt").read_text())
     out = project.root / out
     write_json(project.root / "near_copies.json", judges.NEAR_COPIES)
-    arguments = {
-        "--params": project.params, "--questions": project.questions,
-        "--near-copies": project.root / "near_copies.json", "--answers": project.answers,
-        "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--specs": project.root / "specs", "--rubrics": ROOT / "catalog/rubrics", "--mixtures": project.root / "mixtures",
-        "--labels": project.root / "labels",
-        "--suites": ROOT / "catalog/benchmark_suites", "--out": out / "comparison",
-        "--metrics": out / "metrics.json", "--accounting": out / "accounting.json",
-    }  # fmt: skip
-    flat = [str(part) for pair in arguments.items() for part in pair]
+    own = {
+        "params": "params.yaml", "questions": "questions.parquet", "near-copies": "near_copies.json",
+        "metrics": out / "metrics.json", "accounting": out / "accounting.json", "out": out / "comparison",
+        "rubrics": ROOT / "catalog/rubrics", "suites": ROOT / "catalog/benchmark_suites",
+    } | {name: name for name in ("answers", "judgments", "benchmarks", "specs", "mixtures", "labels")}  # fmt: skip
+    flat = [part for name, path in own.items() for part in (f"--{name}", str(project.root / path))]
     result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return out, result.output
