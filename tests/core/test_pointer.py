@@ -45,10 +45,8 @@ def test_pickled_weights_are_refused_and_remote_code_is_pinned_only_where_it_is_
 def test_a_hub_model_that_is_not_cached_fails_plainly_offline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import huggingface_hub.constants
-
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(ModelError, match=r"not in the local cache and the hub cannot be reached"):
         fetch("nobody/nothing", "main", ["*.json"])
 

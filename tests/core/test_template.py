@@ -10,11 +10,6 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.core.template import render
 
-
-def test_values_are_filled_in_as_they_are() -> None:
-    assert render("{{ a }} < {{ b }}", a="x & y", b="{{ c }}") == "x & y < {{ c }}"
-
-
 IN_LOOPS = "".join(f"{{% for {name} in range(200) %}}" for name in "cde")
 
 
@@ -66,8 +61,8 @@ def test_a_template_that_is_broken_endless_drawn_or_runs_code_or_fails_while_it_
         "{% for n in range(9) if n % 2 %}{{ loop.cycle('x', 'y') }}{% endfor %}{{ a }}",
     ],
 )
-def test_what_is_counted_writes_what_jinja_writes(template: str) -> None:
-    given = {"a": {"k": 1, "l": [2]}, "b": "text"}
+def test_what_is_counted_writes_what_jinja_writes_and_values_are_filled_in_as_they_are(template: str) -> None:
+    given = {"a": {"k": 1, "l": [2]}, "b": "x & {{ c }}"}
     assert render(template, **given) == Template(template).render(**given)
 
 
@@ -76,7 +71,5 @@ def test_an_endless_or_unreadable_template_of_a_spec_is_told_with_its_file(tmp_p
     endless = parse(file, "spec", JudgePrompt, {"system": "{{ 'x' | center(20000000) }}", "user": "u"})
     with pytest.raises(ParamsError, match=r"spec\.yaml: template .*too much"):
         render(endless.system)
-    with pytest.raises(
-        ParamsError, match=r"spec\.yaml: spec\.user: .*not a readable template: No filter named 'random'"
-    ):
+    with pytest.raises(ParamsError, match=r"spec\.yaml: spec\.user: .*not a readable template: No filter"):
         parse(file, "spec", JudgePrompt, {"system": "s", "user": "{{ [1] | random }}"})

@@ -30,11 +30,8 @@ def test_a_conversation_learns_every_answer_and_its_end(tokenizer_of: TokenizerO
             tokenizer = tokenizer_of(kind, template)
             row = render_turns(tokenizer, "Be brief.", messages)
             assert isinstance(row, Rendered)
-            ends = [
-                at
-                for at, on in enumerate(row.loss_mask)
-                if on and row.input_ids[at] == end_token(tokenizer, "chat")
-            ]
+            end, tokens = end_token(tokenizer, "chat"), enumerate(row.input_ids)
+            ends = [at for at, token in tokens if token == end and row.loss_mask[at]]
             assert len(ends) == 2
             assert ends[1] == len(row.input_ids) - 1
             for turn in (1, 3):
@@ -44,9 +41,8 @@ def test_a_conversation_learns_every_answer_and_its_end(tokenizer_of: TokenizerO
                 assert row.loss_mask[len(asked.input_ids)]
             assert row.loss_mask[ends[0] + 1] is False
             if template == "chatml marked":
-                theirs = tokenizer.apply_chat_template(
-                    [{"role": "system", "content": "Be brief."}, *messages], return_assistant_tokens_mask=True
-                )
+                whole = [{"role": "system", "content": "Be brief."}, *messages]
+                theirs = tokenizer.apply_chat_template(whole, return_assistant_tokens_mask=True)
                 assert theirs["assistant_masks"][: len(row.loss_mask)] == [int(on) for on in row.loss_mask]
 
 
@@ -190,9 +186,8 @@ def _hold_against_markers(tokenizer: Any, row: Rendered) -> None:
     if not style_of(tokenizer).takes_system:
         system, user = {}, {"role": "user", "content": "Be brief.\n\nwhy?"}
     turns = [*([system] if system else []), user, {"role": "assistant", "content": "So it is."}]
-    theirs = tokenizer.apply_chat_template(
-        turns, return_assistant_tokens_mask=True, enable_thinking=False, date_string="26 Jul 2024"
-    )
+    fixed = {"enable_thinking": False, "date_string": "26 Jul 2024"}
+    theirs = tokenizer.apply_chat_template(turns, return_assistant_tokens_mask=True, **fixed)
     assert theirs["input_ids"][: len(row.input_ids)] == row.input_ids
     pairs = zip(row.loss_mask, theirs["assistant_masks"], strict=False)
     assert all(marked for ours, marked in pairs if ours)

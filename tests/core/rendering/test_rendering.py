@@ -8,13 +8,7 @@ from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
-from domaintune.core.rendering.rendering import (
-    Rendered,
-    end_token,
-    messages_of,
-    render,
-    render_row,
-)
+from domaintune.core.rendering.rendering import Rendered, end_token, messages_of, render, render_row
 from domaintune.core.stage.errors import ModelError
 
 from .conftest import learnt
