@@ -19,9 +19,8 @@ KEY = "sk-0123456789"
 
 
 def at(base_url: str, key: str | None = None, **changes: Any) -> Runtime:
-    return runtime(
-        servers={"teacher": {"base_url": base_url, "api_key_env": key}}, **{"concurrency": 4} | changes
-    )
+    servers = {"teacher": {"base_url": base_url, "api_key_env": key}}
+    return runtime(servers=servers, **{"concurrency": 4} | changes)
 
 
 def ask(server: Server, number: int = 1, **changes: Any) -> list[Reply | Failure]:

@@ -69,9 +69,7 @@ def test_a_wrong_spec_is_named_with_its_file_and_one_that_params_do_not_name_is_
 def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
     paths = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
     assert len(paths) >= 4
-    single = {path.stem: {"language": "ko"} for path in paths if path.stem in {"llm_eval", "by_category"}}
-    rubrics = {name: Rubric.model_validate(value) for name, value in single.items()}
-    specs = read_specs(paths, rubrics)
+    specs = read_specs(paths, dict.fromkeys(("llm_eval", "by_category"), Rubric(language="ko")))
     material = {"instruction": "글을 쓰세요.", "input": "", "answer": "다 썼습니다."}
     for name, spec in specs.items():
         assert isinstance(spec, SingleSpec)
