@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from acceptance_page import LINES
 from hypothesis import HealthCheck, settings
 
 FIXTURE = HealthCheck.function_scoped_fixture  # a folder of which each example writes anew what it reads
@@ -17,11 +18,7 @@ os.environ["DVC_NO_ANALYTICS"] = "1"
 
 PIPELINES = [f"pipeline/test_{name}" for name in ("starter", "paid_once", "chemistry", "self_guided")]
 """Minutes each: a fixture holds whole runs of the pipeline."""
-LONGEST = [
-    *PIPELINES,
-    *(f"train/test_{name}" for name in ("training", "methods")),
-    "bench/test_smoke",
-]
+LONGEST = [*PIPELINES, "train/test_training", "train/test_methods", "bench/test_smoke"]
 """Begun first, so that two workers end together."""
 
 
@@ -34,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(1800))
     for item in items:
         for mark in item.iter_markers("promise"):
+            assert mark.args[0] in LINES, f"{item.nodeid}: the page of `make acceptance` has no such line"
             item.user_properties.append(("promise", str(mark.args[0])))
 
 

@@ -1,9 +1,8 @@
 """The page of `make acceptance`: one line a promise, what it came to, and the figures; no names of tests."""
 
-import ast
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +37,6 @@ LINES = {
 }
 """Numbers are those of the tests' marks `promise(n)`; 6 and 17 are runs on real data, told in docs/runs/."""
 
-LONGEST = 60  # characters of a figure; what is longer is for the log
-
 
 class Result(NamedTuple):
     """What one part of a line came to; `tests` are those it stands for."""
@@ -60,8 +57,7 @@ def page(results: Mapping[int, list[Result]], about: str) -> str:
         "",
         "Real data: [NASA](nasa-real.md), [chemistry](chemistry-real.md), [Korean](korean-real.md),",
     ]
-    lines += ["[graded data](self-guided-real.md)."]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "[graded data](self-guided-real.md).", ""])
 
 
 def row(number: int, found: list[Result]) -> str:
@@ -75,34 +71,14 @@ def row(number: int, found: list[Result]) -> str:
 
 
 def collect(report: Path, results: Results) -> None:
-    """Add each test of a JUnit report that carries a promise to its line, with the figures it recorded."""
+    """Add each test of a JUnit report that carries a promise to its line: its figures, or its sentence if it failed."""
     for case in ET.parse(report).getroot().iter("testcase"):
         if case.find("skipped") is not None:
             continue
-        found = [(p.get("name", ""), p.get("value", "")) for p in case.iter("property")]
-        bad = any(case.find(kind) is not None for kind in ("failure", "error"))
-        figures = [failure(str(case.get("name")))] if bad else list(short(found))
-        for line in sorted({int(value) for key, value in found if key == "promise"} & set(results)):
+        found = [(one.get("name", ""), one.get("value", "")) for one in case.iter("property")]
+        bad = case.find("failure") is not None or case.find("error") is not None
+        sentence = re.sub(r"\[.*", "", str(case.get("name")), flags=re.DOTALL).removeprefix("test_")
+        told = [f"{name}: {value}" for name, value in found if name != "promise"]
+        figures = [f"failed: {sentence.replace('_', ' ')}"] if bad else told
+        for line in {int(value) for name, value in found if name == "promise"}:
             results[line].append(Result(not bad, figures, 1))
-
-
-def failure(name: str) -> str:
-    """Say in words what failed: the test's sentence, without its parameters."""
-    return "failed: " + re.sub(r"\[.*", "", name, flags=re.DOTALL).removeprefix("test_").replace("_", " ")
-
-
-def short(found: Iterable[tuple[str, str]]) -> Iterable[str]:
-    """Return the figures that fit a line, counts by name without their brackets."""
-    for key, value in found:
-        figure = f"{key}: {plain(value)}"
-        if key != "promise" and len(figure) <= LONGEST:
-            yield figure
-
-
-def plain(value: str) -> str:
-    """Return `{'parsed': 3}` as `3 parsed`, anything else as it is."""
-    try:
-        counts = ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return value
-    return ", ".join(f"{n} {name}" for name, n in counts.items()) if isinstance(counts, dict) else value

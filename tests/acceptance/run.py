@@ -71,11 +71,8 @@ def main() -> None:
         outside = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
         outside["PATH"] = os.pathsep.join(p for p in outside["PATH"].split(os.pathsep) if ".venv" not in p)
         outside["DOMAINTUNE_LEDGER"] = f"{folder}/ledger.sqlite3"
-        who = {
-            f"GIT_{who}_{what}": "a@example.org"
-            for who in ("AUTHOR", "COMMITTER")
-            for what in ("NAME", "EMAIL")
-        }
+        names = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
+        who = dict.fromkeys(names, "a@example.org")
         inside = outside | who | {"PATH": f"{clone / '.venv/bin'}:{outside['PATH']}"}
         continuous_integration(Place(clone, outside), results)
         for part in (again_and_another_rank, studies, slow_tests):
@@ -90,9 +87,8 @@ def continuous_integration(place: Place, results: Results) -> None:
     report = place.clone.parent / "ci.xml"
     options = {"PYTHON": sys._base_executable, "PYTEST_ADDOPTS": f"--junitxml={report}", "CI": "true"}
     done = place.run("bash", ".ci/run", **options)
-    parts = {
-        name: int(s) for name, s in re.findall(r"^seconds of ([\w-]+): (\d+)$", done.output, re.MULTILINE)
-    }
+    found = re.findall(r"^seconds of ([\w-]+): (\d+)$", done.output, re.MULTILINE)
+    parts = {name: int(seconds) for name, seconds in found}
     if {"set-up", "repro"} <= set(parts):
         told = [f"set-up {parts['set-up']} s", f"first `dvc repro` {spent(parts['repro'], 300)}"]
         results[1].append(Result(parts["repro"] <= 300 and parts["set-up"] + parts["repro"] <= 480, told))
@@ -145,10 +141,8 @@ def slow_tests(place: Place, results: Results) -> None:
     if report.exists():
         collect(report, results)
     rates = simulated.result()
-    told = [
-        spent(rates.seconds, 900),
-        *(["stopped, or a rate is above what it may be"] if rates.code else []),
-    ]
+    stopped = ["stopped, or a rate is above what it may be"] if rates.code else []
+    told = [spent(rates.seconds, 900), *stopped]
     results[23].append(Result(rates.code == 0 and rates.seconds <= 900, told))
 
 

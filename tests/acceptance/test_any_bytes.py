@@ -1,8 +1,11 @@
-"""Whatever bytes a file holds: rows, or one of the project's own errors, and accounts that reconcile."""
+"""Whatever bytes a file holds: rows, or one of the project's own errors, and accounts that reconcile.
 
-import csv
-import io
+The bytes are pieces of every format in any order, or a right file with such pieces in it.
+"""
+
 import json
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -10,7 +13,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from any_bytes import Check, feed, feed_for
+from committed import ROOT
+from generate_run import entry
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 from ingested import DOCUMENTS, TEXTS, Kept
 from records import request
 
@@ -32,7 +38,7 @@ from domaintune.core.paying.paying import Paid, read_responses, write_responses
 from domaintune.core.paying.protocol import Reply
 from domaintune.core.records.document import Document
 from domaintune.core.scoring.rubric import read_specs
-from domaintune.core.sections.data import Reference, Task
+from domaintune.core.sections.data import Reference
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.sources import InstructionFormat, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import DomaintuneError
@@ -49,7 +55,16 @@ from domaintune.translate.by_teacher import read_spec as read_translation_card
 from domaintune.translate.deepl import read_translations
 from domaintune.validate.params import read_suite
 
-ROOT = Path(__file__).parents[2]
+WORDS = [
+    b"id,title,text\n", b'{"id": 1, "title": "a", "text": "b"}', b'{"instruction": "a", "output": "b"}', b"[", b"]",
+    b"{", b"}", b",", b"\n", b"\r\n", b'"', b'""', b"a", b"\\n", b"\\ud800", b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\xc0",
+    b"```\n", b"| a |\n|---|\n", b"# H\n", b"<p>", b"&amp;lt;", b"PK\x03\x04", b"PAR1", b"%PDF-", b"NaN", b"1e999", b" ",
+    b'{"a": [{"title": 1}]}', b"\x1f", b"9" * 5000, b"[" * 900, b"\xb0\xa1" * 9, "한글".encode(), b"---\n", b"- ", b": ",
+    b"2024-13-45", b"!!python/object:a ", b"&a ", b"*a ", b"{{ a.b }}", b"{% if %}", b"null", b"[" * 20_000, b"question_id",
+    b"\n  ", b"1_0", b"0x", b"? ", b"| \n", b"'", b"%YAML 9.9\n", b"\xe2\x80\xa8",
+]  # fmt: skip
+PIECE = st.sampled_from(WORDS) | st.binary(max_size=6)
+Check = Callable[[Path], object]
 LIMITS = Ingest(min_chars=1, max_chars=2000, max_reject_fraction=1.0)
 FILTERS = {
     "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
@@ -76,7 +91,6 @@ RECORDS: list[dict[str, Any]] = [
 ]  # fmt: skip
 """Records that every format finds its own fields in."""
 TASK = {"Definition": ["Say it."], "Instances": [{"input": "What is it?", "output": ["A pump."]}]}
-SUFFIXES = (".csv", ".json", ".jsonl", ".parquet", ".txt", ".md", ".pdf")
 DOCUMENT = Document(
     id="d1", source="s", native_id="1", language="en", title="Pump", text="Moves water.", keywords=["a"], sections=[],
     attributes=[], licence="CC0", cluster="", split="",
@@ -123,14 +137,8 @@ def ingested(source: Source | QuestionSource | InstructionSource, path: Path) ->
 
 
 def reconciled(path: Path) -> None:
-    given = {
-        "path": "x",
-        "source": "s",
-        "key": {"native_id": "id"},
-        "fields": {"title": "title"},
-        "fuzzy": ["title"],
-    }
-    settings = Reference.model_validate(given | {"fuzzy_threshold": 0.9})
+    own = {"path": "x", "source": "s", "key": {"native_id": "id"}, "fields": {"title": "title"}}
+    settings = Reference.model_validate(own | {"fuzzy": ["title"], "fuzzy_threshold": 0.9})
     theirs = read_reference(path, settings, "r")
     reconcile("r", settings, read_documents([DOCUMENT], settings, "r"), theirs).accounts.check()
 
@@ -147,87 +155,66 @@ def remembered(path: Path) -> None:
         ledger.get("k")
 
 
-def right_csv() -> bytes:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, [name for name, value in RECORDS[0].items() if isinstance(value, str)])
-    writer.writeheader()
-    writer.writerows({name: row[name] for name in writer.fieldnames} for row in RECORDS)
-    return stream.getvalue().encode()
-
-
-def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
+def all_readers(folder: Path) -> list[tuple[Check, Path, bytes]]:
     """Return each reader with the file it reads and that file's right content."""
-    rows, wrapped = json.dumps(RECORDS).encode(), json.dumps({"projects": RECORDS}).encode()
-    own = {
-        "ingest techport .json": wrapped,
-        "ingest natural_instructions .json": json.dumps(TASK).encode(),
-        "ingest dialogues .txt": b"User: What is it?\nAssistant: A pump.\n",
-        "source add .json": wrapped,
-    }
-    lines = b"\n".join(json.dumps(row).encode() for row in RECORDS)
+    rows, lines = json.dumps(RECORDS).encode(), "\n".join(map(json.dumps, RECORDS)).encode()
+    wrapped = json.dumps({"projects": RECORDS}).encode()
     pl.DataFrame(RECORDS).write_parquet(folder / "t.parquet")
+    flat = pl.DataFrame([{name: one for name, one in row.items() if isinstance(one, str)} for row in RECORDS])
     write_records(folder / "d.parquet", Document, [DOCUMENT])
     write_responses(folder / "r.parquet", [Paid(request(), Reply("b", "stop", 1, 1))])
     with Ledger(folder / "l.sqlite3") as ledger:
         ledger.claim(["k"])
-    right = {
+    right = dict.fromkeys((".txt", ".md", ".pdf"), b"# Pump\nMoves water.\n") | {
         ".json": rows,
         ".jsonl": lines,
         ".parquet": (folder / "t.parquet").read_bytes(),
-        ".csv": right_csv(),
+        ".csv": flat.write_csv().encode(),
     }
-    tables: dict[str, tuple[Check, str, bytes]] = {
-        f"ingest {name} {suffix}": (
-            partial(ingested, source),
-            f"a{suffix}",
-            right.get(suffix, b"# Pump\nMoves water.\n"),
-        )
-        for name, source in sources().items()
-        for suffix in SUFFIXES
+    own = {
+        ("techport", ".json"): wrapped,
+        ("natural_instructions", ".json"): json.dumps(TASK).encode(),
+        ("dialogues", ".txt"): b"User: What is it?\nAssistant: A pump.\n",
     }
-    for suffix in SUFFIXES:
-        tables[f"source add {suffix}"] = (
-            propose,
-            f"b{suffix}",
-            right.get(suffix, b"Pump."),
-        )
-        tables[f"reconcile {suffix}"] = (reconciled, f"c{suffix}", right.get(suffix, b"Pump."))
-    task = Task.model_validate(
-        {"group": "g", "sources": ["s"], "reads": "documents", "request_per": "document", "fields": ["text"],
-         "max_documents": None, "pairs": None}
-    )  # fmt: skip
+    tables: list[tuple[Check, str, bytes]] = [(propose, "a.json", wrapped)]
+    for suffix, content in right.items():
+        tables += [(propose, f"a{suffix}", content), (reconciled, f"a{suffix}", content)]
+        tables += [
+            (partial(ingested, source), f"a{suffix}", own.get((name, suffix), content))
+            for name, source in sources().items()
+        ]
     catalog = ROOT / "catalog"
     body = b'{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 1}}'
-    rubric = Rubric.model_validate({"orders": ["baseline_first"]})
-    others: dict[str, tuple[Check, str, bytes]] = {
-        "params.yaml": (checked, "params.yaml", (ROOT / "params.yaml").read_bytes()),
-        "task": (lambda p: read_task(p, "keywords", task), "keywords.yaml", (catalog / "tasks/keywords.yaml").read_bytes()),
-        "translation card": (read_translation_card, "t.yaml", (catalog / "translate/instructions.yaml").read_bytes()),
-        "rubric": (lambda p: read_specs([p], {"match": rubric}), "match.yaml", (catalog / "rubrics/match.yaml").read_bytes()),
-        "grade card": (lambda p: read_grade_spec(p, "en"), "quality.yaml", (catalog / "grades/quality.yaml").read_bytes()),
-        "benchmark spec": (lambda p: read_benchmark_spec(p.parent, "mmlu"), "mmlu.yaml", (catalog / "benchmarks/mmlu.yaml").read_bytes()),
-        "benchmark suite": (lambda p: read_benchmark_suite(p.parent, "koni"), "koni.yaml", (catalog / "benchmark_suites/koni.yaml").read_bytes()),
-        "suite": (lambda p: read_suite(p, "documents"), "documents.yaml", (catalog / "suites/documents.yaml").read_bytes()),
-        "calibration": (read_calibration, "judge.yaml", (catalog / "calibration/judge.yaml").read_bytes()),
-        "responses": (read_responses, "responses.parquet", (folder / "r.parquet").read_bytes()),
-        "records": (lambda p: read_records(p, Document), "records.parquet", (folder / "d.parquet").read_bytes()),
-        "json": (read_json, "gate.json", b'{"passed": true}'),
-        "pointer": (lambda p: read_pointer(p.parent), "model.json", b'{"kind": "random", "name": "a"}'),
-        "extension": (lambda p: read_extension(p.parent), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
-        "answers import": (lambda p: read_answers(p, "output"), "answers.jsonl", lines),
-        "stats": (lambda p: read_columns(p, "id", "text"), "scores.csv", b"id,text\n1,2\n2,1\n"),
-        "labels": (read_labels, "labels.csv", b"question_id,arm,baseline,choice\na,b,c,arm\n"),
-        "show table": (lambda p: show(str(p)), "s.parquet", right[".parquet"]),
-        "show json": (lambda p: show(str(p)), "s.json", rows),
-        "ledger": (remembered, "ledger.sqlite3", (folder / "l.sqlite3").read_bytes()),
-        "reply": (lambda p: read_reply(p.read_bytes()), "reply", body),
-        "translations": (lambda p: read_translations(p.read_bytes(), 1), "deepl", b'{"translations": [{"text": "a"}]}'),
-        "answer": (lambda p: read_answer(p.read_text("utf-8", "replace"), SCHEMA), "answer", b'{"n": 1}'),
-    }  # fmt: skip
-    made = {}
-    for number, (name, (check, file, content)) in enumerate((tables | others).items()):
+    rubric = Rubric(orders=["baseline_first"])
+    others: list[tuple[Check, str, bytes]] = [
+        (checked, "params.yaml", (ROOT / "params.yaml").read_bytes()),
+        (lambda p: read_task(p, "keywords", entry("keywords")), "keywords.yaml", (catalog / "tasks/keywords.yaml").read_bytes()),
+        (read_translation_card, "t.yaml", (catalog / "translate/instructions.yaml").read_bytes()),
+        (lambda p: read_specs([p], {"match": rubric}), "match.yaml", (catalog / "rubrics/match.yaml").read_bytes()),
+        (lambda p: read_grade_spec(p, "en"), "quality.yaml", (catalog / "grades/quality.yaml").read_bytes()),
+        (lambda p: read_benchmark_spec(p.parent, "mmlu"), "mmlu.yaml", (catalog / "benchmarks/mmlu.yaml").read_bytes()),
+        (lambda p: read_benchmark_suite(p.parent, "koni"), "koni.yaml", (catalog / "benchmark_suites/koni.yaml").read_bytes()),
+        (lambda p: read_suite(p, "documents"), "documents.yaml", (catalog / "suites/documents.yaml").read_bytes()),
+        (read_calibration, "judge.yaml", (catalog / "calibration/judge.yaml").read_bytes()),
+        (read_responses, "responses.parquet", (folder / "r.parquet").read_bytes()),
+        (lambda p: read_records(p, Document), "records.parquet", (folder / "d.parquet").read_bytes()),
+        (read_json, "gate.json", b'{"passed": true}'),
+        (lambda p: read_pointer(p.parent), "model.json", b'{"kind": "random", "name": "a"}'),
+        (lambda p: read_extension(p.parent), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
+        (lambda p: read_answers(p, "output"), "answers.jsonl", lines),
+        (lambda p: read_columns(p, "id", "text"), "scores.csv", b"id,text\n1,2\n2,1\n"),
+        (read_labels, "labels.csv", b"question_id,arm,baseline,choice\na,b,c,arm\n"),
+        (lambda p: show(str(p)), "s.parquet", right[".parquet"]),
+        (lambda p: show(str(p)), "s.json", rows),
+        (remembered, "ledger.sqlite3", (folder / "l.sqlite3").read_bytes()),
+        (lambda p: read_reply(p.read_bytes()), "reply", body),
+        (lambda p: read_translations(p.read_bytes(), 1), "deepl", b'{"translations": [{"text": "a"}]}'),
+        (lambda p: read_answer(p.read_text("utf-8", "replace"), SCHEMA), "answer", b'{"n": 1}'),
+    ]  # fmt: skip
+    made = []
+    for number, (check, file, content) in enumerate([*tables, *others]):
         (folder / str(number)).mkdir()
-        made[name] = (partial(ours, check), folder / str(number) / file, own.get(name, content))
+        made.append((partial(ours, check), folder / str(number) / file, content))
     return made
 
 
@@ -237,17 +224,42 @@ def ours(check: Check, path: Path) -> None:
         check(path)
 
 
+def spoilt(right: bytes, cuts: list[tuple[int, int, bytes]]) -> bytes:
+    for at, size, piece in cuts:
+        right = right[:at] + piece + right[at + size :]
+    return right
+
+
+def feed(check: Check, path: Path, right: bytes, examples: int, number: int = 0) -> None:
+    """Write so many contents to the path, as the seed's number draws them, and have each read."""
+    cut = st.tuples(st.integers(0, len(right)), st.integers(0, 40), PIECE)
+    spoilt_ones = st.lists(cut, min_size=1, max_size=3).map(partial(spoilt, right))
+
+    @seed(number)
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(PIECE, max_size=14).map(b"".join) | spoilt_ones)
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        check(path)
+
+    read()
+
+
 @pytest.mark.promise(27)
 def test_any_bytes_are_rows_or_one_of_our_own_errors(tmp_path: Path) -> None:
-    for check, path, right in all_readers(tmp_path).values():
+    for check, path, right in all_readers(tmp_path):
         path.write_bytes(right)
-        ours(check, path)
+        check(path)
         feed(check, path, right, examples=3)
 
 
 @pytest.mark.promise(27)
 @pytest.mark.slow
 def test_a_minute_of_bytes_finds_no_error_but_our_own(tmp_path: Path, record_property: Any) -> None:
-    readers = all_readers(tmp_path)
+    readers, end, number = all_readers(tmp_path), time.monotonic() + 60, 0
+    while time.monotonic() < end:
+        number += 1
+        for check, path, right in readers:
+            feed(check, path, right, 10, number)
     record_property("readers", len(readers))
-    record_property("contents each", feed_for(60, readers))
+    record_property("contents each", number * 10)

@@ -79,6 +79,7 @@ def test_what_is_no_data_set_or_several_is_told_with_a_way_out(
         read(saved / name, reference)
 
 
+@pytest.mark.promise(16)
 def test_a_hub_name_with_no_network_is_one_clear_message() -> None:
     with pytest.raises(InputError) as caught:
         read(Path(), "hub:owner/name@1a2b#test")

@@ -1,33 +1,33 @@
 """Clones of the repository in which the real `dvc` runs the real stages."""
 
+import json
 import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import polars as pl
 import pytest
 from committed import copy_repository
+from ruamel.yaml import YAML
 
 from domaintune.cli.params_text import yaml_writer
 
 
-class Done(NamedTuple):
-    """A finished command."""
+class Said(str):
+    """What a command printed, to stdout and stderr."""
 
-    out: str
-    code: int
-    seconds: float
+    __slots__ = ()
 
     @property
     def ran(self) -> set[str]:
         """Names of the stages that DVC ran, `check` apart: it runs whenever params.yaml is another one."""
-        return set(re.findall(r"Running stage '([^']+)'", self.out)) - {"check"}
+        return set(re.findall(r"Running stage '([^']+)'", self)) - {"check"}
 
     @property
     def stages(self) -> set[str]:
@@ -40,31 +40,33 @@ class Clone:
 
     def __init__(self, path: Path, ledger: Path) -> None:
         self.path = path
-        scripts = str(Path(sys.executable).parent)
-        self.env = {
-            **os.environ,
-            "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        self.env = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(path / "src"),
             "DOMAINTUNE_LEDGER": str(ledger),
-            "HF_HUB_OFFLINE": "1",
             "GIT_CONFIG_GLOBAL": str(path.parent / "gitconfig"),
         }
 
-    def run(self, *command: str, fails: bool = False, env: dict[str, str] | None = None) -> Done:
-        began = time.monotonic()
-        done = subprocess.run(
-            command,
-            cwd=self.path,
-            env={**self.env, **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, (
-            f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
-        )
-        return Done(done.stdout, done.returncode, time.monotonic() - began)
+    def run(self, *command: str, fails: bool = False) -> Said:
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, cwd=self.path, env=self.env, text=True, check=False, **both)
+        told = f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
+        assert (done.returncode != 0) == fails, told
+        assert "Traceback" not in done.stdout
+        return Said(done.stdout)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.path / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        (self.path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def put(self, **values: Any) -> None:
+        """Set values in params.yaml by their names, with `__` for a dot."""
+        params = yaml_writer().load(self.path / "params.yaml")
+        for name, value in values.items():
+            *above, last = name.split("__")
+            reduce(getitem, above, params)[last] = value
+        yaml_writer().dump(params, self.path / "params.yaml")
 
     def clone(self, folder: Path) -> "Clone":
         """Return a real `git clone` of this clone, with an empty ledger: a teammate."""
@@ -73,21 +75,25 @@ class Clone:
         self.run("git", "clone", "-q", str(self.path), str(folder / "domaintune"))
         return Clone(folder / "domaintune", folder / "ledger.sqlite3")
 
-    def repro(self, *args: str, fails: bool = False, env: dict[str, str] | None = None) -> Done:
-        return self.run("dvc", "repro", *args, fails=fails, env=env)
+    def repro(self, *args: str, fails: bool = False) -> Said:
+        return self.run("dvc", "repro", *args, fails=fails)
 
-    def recipe(self, name: str, size: str) -> None:
-        self.run("domaintune", "recipe", "use", name, "--size", size)
+    def recipe(self, name: str) -> None:
+        """Set the values of a study at the size for tests: random weights, with the real model's tokenizer."""
+        self.run("domaintune", "recipe", "use", name, "--size", "test")
 
-    def put(self, **values: Any) -> None:
-        """Set values in params.yaml by their names, with `__` for a dot."""
-        yaml, path = yaml_writer(), self.path / "params.yaml"
-        params = yaml.load(path.read_text(encoding="utf-8"))
-        for name, value in values.items():
-            *above, last = name.split("__")
-            reduce(getitem, above, params)[last] = value
-        with path.open("w", encoding="utf-8") as out:
-            yaml.dump(params, out)
+    def table(self, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.path / "data" / name)
+
+    def json(self, name: str) -> Any:
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
+
+    def locked(self) -> dict[str, dict[str, str]]:
+        """Return stage → path → hash of each out in dvc.lock."""
+        stages = YAML(typ="safe").load(self.path / "dvc.lock")["stages"]
+        return {
+            name: {out["path"]: out["md5"] for out in stage.get("outs", [])} for name, stage in stages.items()
+        }
 
     def ask(self, base_url: str, *who: str, **model: str) -> None:
         """Have these (teacher, judge, grade) ask a server for answers."""
@@ -101,19 +107,10 @@ class Clone:
         self.run("git", "add", "-A")
         self.run("git", "commit", "-qm", "state", "--allow-empty")
 
-    def refusal(self, name: str, old: str, new: str) -> str:
-        """Return what `dvc repro` says of a bad edit, which is then taken back: one message, no traceback."""
-        self.edit(name, old, new)
-        said = self.repro(fails=True).out
-        self.edit(name, new, old)
-        assert "Traceback" not in said
-        return said
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.path / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    def restore(self) -> None:
+        """Go back to the last commit; DVC stages dvc.lock, so a checkout would not bring it back."""
+        self.run("git", "reset", "-q", "--hard")
+        self.run("dvc", "checkout", "-q")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 """Neither a value nor a name of params.yaml is read by a shell, also where a stage runs without `check`."""
 
-from collections.abc import Callable
-from typing import Any
-
 from ruamel.yaml import YAML
 
 PATH = """data/raw/"a" $(touch made) `touch made`; touch made '; touch made; '.txt"""
@@ -18,18 +15,19 @@ NAMES = [
 ]
 
 
-def test_a_path_or_a_name_that_holds_a_command_runs_nothing(new_clone: Callable[..., Any]) -> None:
+def test_a_path_or_a_name_that_holds_a_command_runs_nothing(new_clone) -> None:
     clone = new_clone()
     clone.repro("check")
-    params = YAML(typ="safe").load(clone.path / "params.yaml")
-    entry = params["sources"]["starter_awards"] | {"format": "texts", "agency": None}
+    entry = YAML(typ="safe").load(clone.path / "params.yaml")["sources"]["starter_awards"] | {
+        "format": "texts",
+        "agency": None,
+        "path": PATH,
+    }
     (clone.path / PATH).write_text("The pump of the loop is made of copper. " * 9, encoding="utf-8")
-    params["sources"] = {name: entry | {"path": PATH} for name in ("good", *NAMES)}
-    YAML(typ="safe").dump(params, clone.path / "params.yaml")
+    clone.put(sources={name: dict(entry) for name in ("good", *NAMES)})
     clone.repro("-s", "ingest@good")
     assert (clone.path / "data/documents/good/documents.parquet").is_file()
     for name in NAMES:
-        said = clone.repro("-s", f"ingest@{name}", fails=True).out
-        assert "Traceback" not in said
+        said = clone.repro("-s", f"ingest@{name}", fails=True)
         assert ("a name that matches" in said) != (name == "a@b"), said  # DVC itself does not find that one
     assert list(clone.path.rglob("made*")) == []

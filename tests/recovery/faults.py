@@ -1,8 +1,8 @@
 """Faults by occurrence: every stage killed, or its disk filled, at the n-th write, rename, commit or request.
 
-`Faults(folder, …)` runs the stages of a finished pipeline again, each in a fork of one process that has the libraries
-loaded and faults.c preloaded. A first run counts what it does; each fault then strikes at a seeded occurrence, and the
-next run must give the very files of the undisturbed pipeline.
+`struck` runs the stages of a finished pipeline again, each in a fork of one process that has the libraries loaded and
+faults.c preloaded. A first run counts what it does; each fault then strikes at a seeded occurrence, and the next run
+must give the very files of the undisturbed pipeline.
 """
 
 import ctypes
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import traceback
 import urllib.request
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -34,14 +35,9 @@ HEAVY_TO_LEARN = ("torch", "trl", "peft")
 LEARNING = {"answer", "benchmark", "foundation", "train", "vocabulary"}
 """Stages that load a model's weights, seconds each time: left out where only some faults of a stage are tried."""
 ALIKE = [f"{stage}@base" for stage in ("answer", "benchmark", "judge", "mix")]
-ALIKE += [
-    "benchmark@tuned",
-    "ingest@starter_awards",
-    "judge@served",
-    "mix@served",
-    "train@served",
-    "validate@instructions",
-]
+ALIKE += [f"{stage}@served" for stage in ("judge", "mix", "train")]
+ALIKE += ["benchmark@tuned", "generate@summarise_extract", "ingest@starter_awards", "validate@instructions"]
+"""Items that do what another one does."""
 CONCURRENCY = 8
 """Requests that a kill may lose, because they were in flight."""
 
@@ -74,44 +70,29 @@ class Outcome(NamedTuple):
     problems: list[str]
 
 
-def compiled(folder: Path) -> Path:
-    """Compile the library that is preloaded."""
-    library = folder / "faults.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE)], check=True)
-    return library
-
-
 def struck(pipeline: Path, scratch: Path, seed: int, kills: int, most: int | None = None) -> list[Outcome]:
     """Strike every stage of a finished pipeline, in a copy: so many kills at each place, a full disk at each output.
 
     `most`: so many of these faults a stage, drawn by the seed; None: all.
     """
-    folder = scratch / "struck"
+    folder, library = scratch / "struck", str(scratch / "faults.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, str(SOURCE)], check=True)
     ignored = shutil.ignore_patterns(".git", ".dvc", ".domaintune", "tests", "docs")
     shutil.copytree(pipeline, folder, ignore=ignored)
     words = [sys.executable, str(Path(__file__)), str(folder), str(seed), str(kills), json.dumps(most)]
-    quiet = {
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "DOMAINTUNE_LEDGER": f"{folder}/ledger/l.sqlite3",
-        "OMP_NUM_THREADS": "1",
-    }
-    done = subprocess.run(
-        words,
-        env=os.environ | quiet | {"LD_PRELOAD": str(compiled(scratch))},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
+    environment = os.environ | {"LD_PRELOAD": library, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["DOMAINTUNE_LEDGER"] = f"{folder}/ledger/l.sqlite3"
+    done = subprocess.run(words, env=environment, stdout=subprocess.PIPE, check=True)
     read = (json.loads(line) for line in done.stdout.splitlines())
     return [Outcome(job, Fault(*fault), *rest) for job, fault, *rest in read]
 
 
 def jobs(folder: Path, left_out: set[str]) -> Iterator[Job]:
     """Yield the items of dvc.lock, but for those of the stages left out and those that do what another one does."""
-    locked = YAML(typ="safe").load((folder / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    locked = YAML(typ="safe").load(folder / "dvc.lock")["stages"]
     for name, stage in sorted(locked.items()):
-        if name in ALIKE or name.split("@")[0] in left_out:
-            continue
-        yield Job(name, shlex.split(stage["cmd"])[2:], [out["path"] for out in stage.get("outs", [])])
+        if name not in ALIKE and name.split("@")[0] not in left_out:
+            yield Job(name, shlex.split(stage["cmd"])[2:], [out["path"] for out in stage.get("outs", [])])
 
 
 class Runner:
@@ -119,7 +100,8 @@ class Runner:
 
     def __init__(self, folder: Path, library: str) -> None:
         self.folder, self.shim, self.errors = folder, ctypes.CDLL(library), tempfile.TemporaryFile()
-        self.params = YAML(typ="safe").load((folder / "params.yaml").read_text(encoding="utf-8"))
+        servers = YAML(typ="safe").load(folder / "params.yaml")["runtime"]["servers"]
+        self.count_url = servers["teacher"]["base_url"].removesuffix("/v1") + "/count"
         self.clean = self.snapshot()
 
     def snapshot(self) -> dict[str, str]:
@@ -186,8 +168,7 @@ class Runner:
 
     def requests(self) -> int:
         """Return how many requests the server has had."""
-        url = self.params["runtime"]["servers"]["teacher"]["base_url"].removesuffix("/v1")
-        with urllib.request.urlopen(f"{url}/count") as answer:
+        with urllib.request.urlopen(self.count_url) as answer:
             return int(json.load(answer)["requests"])
 
     def count(self, job: Job) -> tuple[list[tuple[str, str]], int]:
@@ -198,9 +179,7 @@ class Runner:
             log.seek(0)
             calls = [tuple(line.split(" ", 1)) for line in log.read().decode().splitlines()]
         assert status == 0, f"{job.name}: {errors}"
-        assert not (changed := self.changed()), (
-            f"{job.name} wrote other files than the pipeline did: {changed}"
-        )
+        assert self.changed() == [], f"{job.name} wrote other files than the pipeline did"
         return [(place, plain(path)) for place, path in calls], self.requests() - before
 
     def strike(self, job: Job, fault: Fault, usual: int) -> Outcome:
@@ -237,20 +216,19 @@ def plain(path: str) -> str:
 
 def choose(calls: list[tuple[str, str]], rng: Random, kills: int, most: int | None) -> list[Fault]:
     """Choose occurrences: kills at each place; full disks at each output, a rename, a commit and our own state."""
+    total, seen = Counter(place for place, _ in calls), Counter[str]()
+    places, disks = defaultdict(list), defaultdict(list)
+    for place, path in calls:
+        seen[place] += 1
+        fault = Fault(place, seen[place], total[place], path, full=False)
+        places[place].append(fault)
+        if place != "request":
+            target = path if place == "write" and not path.startswith(".") else ""
+            disks[place, target].append(fault._replace(full=True))
     faults = []
-    for place in sorted({place for place, _ in calls}):
-        paths = [path for there, path in calls if there == place]
-        chosen = sorted(rng.sample(range(1, len(paths) + 1), min(kills, len(paths))))
-        faults += [Fault(place, nth, len(paths), paths[nth - 1], full=False) for nth in chosen]
-    outputs = [(place, {path}) for place, path in sorted(set(calls)) if place == "write" and path[0] != "."]
-    others = {
-        place: {path for there, path in calls if there == place} for place in ("rename", "ledger", "write")
-    }
-    others["write"] = {path for path in others["write"] if path[0] == "."}
-    for place, targets in [*outputs, *((place, paths) for place, paths in others.items() if paths)]:
-        paths = [path for there, path in calls if there == place]
-        nth = rng.choice([at for at, path in enumerate(paths, 1) if path in targets])
-        faults.append(Fault(place, nth, len(paths), paths[nth - 1], full=True))
+    for _, found in sorted(places.items()):
+        faults += sorted(rng.sample(found, min(kills, len(found))))
+    faults += [rng.choice(found) for _, found in sorted(disks.items())]
     return faults if most is None else rng.sample(faults, min(most, len(faults)))
 
 
@@ -293,11 +271,8 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     chosen = list(jobs(folder, set() if most is None else LEARNING))
-    for name in [
-        *HEAVY,
-        *(HEAVY_TO_LEARN if most is None else ()),
-        *sorted({f"{job.words[0]}.__main__" for job in chosen}),
-    ]:
+    modules = {f"{job.words[0]}.__main__" for job in chosen}
+    for name in [*HEAVY, *(HEAVY_TO_LEARN if most is None else ()), *sorted(modules)]:
         importlib.import_module(name)
     runner = Runner(folder.resolve(), library)
     for job in chosen:

@@ -68,11 +68,8 @@ def material(messages: list[dict[str, str]]) -> dict[str, str]:
 def words(text: str) -> set[str]:
     """Return the words that carry meaning: of Korean ones the first two syllables, which particles leave alone."""
     found = {word.lower() for word in WORD.findall(text)}
-    return {
-        word[:2] if hangul(word) else word[:6]
-        for word in found
-        if hangul(word) or len(word) > 3 or word[0].isdigit()
-    }
+    korean = {word[:2] for word in found if hangul(word)}
+    return korean | {word[:6] for word in found if not hangul(word) and (len(word) > 3 or word[0].isdigit())}
 
 
 def hangul(text: str) -> bool:

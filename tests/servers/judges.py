@@ -41,13 +41,10 @@ def read(out: Path, name: str = "comparison/comparison.json") -> Any:
 def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: Any) -> Judgment:
     """Return the verdict of a rubric that saw question i's answer by itself; lost ones have no scores."""
     given = [Score(name=name, arm=arm, value=float(value)) for name, value in sorted(values.items())]
-    row = {
-        "id": f"{rubric}-{arm}-{i:02}", "rubric": rubric, "question_id": f"q{i:02}", "arm": arm, "baseline": "",
-        "order": "single", "scores": given, "choice": "", "reason": "so", "outcome": "parsed", "detail": "",
-        "request_id": "r",
-    }  # fmt: skip
     lost = {"scores": [], "reason": ""} if changes.get("outcome", "parsed") != "parsed" else {}
-    return Judgment(**row | changes | lost)
+    told = {"order": "single", "scores": given, "reason": "so", "outcome": "parsed", "request_id": "r"}
+    name = f"{rubric}-{arm}-{i:02}"
+    return blank(Judgment, id=name, rubric=rubric, question_id=f"q{i:02}", arm=arm, **told | changes | lost)
 
 
 def four(i: int, arm: str, value: float, **others: float) -> Judgment:
@@ -113,13 +110,14 @@ def answer(arm: str, i: int, text: str, tokens: int, finished: bool = True) -> A
 
 def row(said: tuple[float, float, str], i: int, order: str, arm: str = "tuned") -> Judgment:
     ours, theirs, closer = said
-    scores = {"base": float(theirs), arm: float(ours)}
-    return Judgment(
-        id=f"{arm}-{i}-{order}", rubric="match", question_id=f"q{i:02}", arm=arm, baseline="base", order=order,
-        scores=[Score(name="matching", arm=who, value=value) for who, value in sorted(scores.items())],
-        choice={"arm": arm, "baseline": "base"}.get(closer, "nothing"), reason="so", outcome="parsed", detail="",
-        request_id="r",
-    )  # fmt: skip
+    scores = [
+        Score(name="matching", arm=who, value=value)
+        for who, value in sorted({"base": theirs, arm: ours}.items())
+    ]
+    choice = {"arm": arm, "baseline": "base"}.get(closer, "nothing")
+    told = {"scores": scores, "choice": choice, "reason": "so", "outcome": "parsed", "request_id": "r"}
+    own = {"id": f"{arm}-{i}-{order}", "question_id": f"q{i:02}", "arm": arm, "order": order}
+    return blank(Judgment, rubric="match", baseline="base", **own | told)
 
 
 def verdict(

@@ -185,9 +185,6 @@ def completion(content: str | None, body: dict[str, Any], finish: str = "stop", 
     asked, said = sum(len(m["content"].split()) for m in body["messages"]), len((content or "").split())
     message = {"role": "assistant", "content": content, **message}
     value = {
-        "id": "chatcmpl-loopback",
-        "object": "chat.completion",
-        "created": 0,
         "model": body.get("model"),
         "choices": [{"index": 0, "finish_reason": finish, "message": message}],
         "usage": {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said},

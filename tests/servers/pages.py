@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+EMPTY = {"meta", "link", "br", "img", "input"}
+
 
 def words(html: str) -> str:
     """Return the page's text without markup, with single spaces."""
@@ -23,15 +25,11 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.opened.append(tag)
         self.attributes += attrs
-        if tag not in {"meta", "link", "br", "img", "input"}:
+        if tag not in EMPTY:
             self.stack.append(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.opened.append(tag)
-        self.attributes += attrs
-
     def handle_endtag(self, tag: str) -> None:
-        assert self.stack.pop() == tag
+        assert tag in EMPTY or self.stack.pop() == tag
 
     def values(self, *names: str) -> list[str]:
         return [value or "" for name, value in self.attributes if name in names]

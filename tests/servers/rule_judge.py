@@ -14,9 +14,7 @@ from domaintune.judge.offline import closeness, verdict
 
 FAULTS = ("constant", "first_place", "longest", "contradictory")
 PLANTED = Path(__file__).parents[2] / "catalog/calibration/judge.yaml"
-KNOWN = {
-    row["question"]: row["reference"] for row in YAML(typ="safe").load(PLANTED.read_text("utf-8"))["rows"]
-}
+KNOWN = {row["question"]: row["reference"] for row in YAML(typ="safe").load(PLANTED)["rows"]}
 
 
 def asks_for_a_verdict(messages: list[dict[str, str]]) -> bool:
@@ -58,8 +56,5 @@ def spoilt(messages: list[dict[str, str]], schema: dict[str, Any], fault: str) -
     if fault == "contradictory":
         return fair | {"closer": "B" if fair["score_a"] > fair["score_b"] else "A"}
     first = fault == "first_place" or len(shown["answer_a"]) >= len(shown["answer_b"])
-    return fair | {
-        "closer": "A" if first else "B",
-        "score_a": 4 if first else 2,
-        "score_b": 2 if first else 4,
-    }
+    closer, score_a, score_b = ("A", 4, 2) if first else ("B", 2, 4)
+    return fair | {"closer": closer, "score_a": score_a, "score_b": score_b}

@@ -21,26 +21,19 @@ CHAT_TEMPLATE = (
 
 def build_tokenizer(texts: Sequence[str], vocab_size: int, context: int, *, chat: bool) -> Any:
     """Learn byte-level BPE; begin, end and padding are three tokens, or the model would never learn to end."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from tokenizers import ByteLevelBPETokenizer, processors
     from transformers import PreTrainedTokenizerFast
 
-    core = Tokenizer(models.BPE())
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    core.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocab_size,
-        special_tokens=list(SPECIAL),
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
+    core = ByteLevelBPETokenizer()
+    repeated = [*HEADERS["alpaca"]] * 100  # as in every prompt
     core.train_from_iterator(
-        [*texts, *[*HEADERS["alpaca"]] * 100], trainer
-    )  # every prompt repeats its header
+        [*texts, *repeated], vocab_size, 0, show_progress=False, special_tokens=list(SPECIAL)
+    )
     core.post_processor = processors.TemplateProcessing(
         single=f"{BEGIN} $A", special_tokens=[(BEGIN, core.token_to_id(BEGIN))]
     )
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=core,
+        tokenizer_object=core._tokenizer,
         bos_token=BEGIN,
         eos_token=END,
         pad_token=PAD,

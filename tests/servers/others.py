@@ -1,0 +1,95 @@
+"""Servers that nobody wrote for these tests, on loopback: SSH for a DVC remote, and `transformers serve`."""
+
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+START_S = 180
+
+
+@contextmanager
+def running(command: Callable[[int], list[str]], log: Path, **options: Any) -> Iterator[int]:
+    """Start a command on a free port, wait until somebody listens there, and stop it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with log.open("wb") as out:
+        server = subprocess.Popen(command(port), stdout=out, stderr=subprocess.STDOUT, **options)
+    try:
+        deadline = time.monotonic() + START_S
+        while not listening(port):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"it did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+            time.sleep(0.05)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Remote(NamedTuple):
+    """What `dvc remote add` needs."""
+
+    url: str
+    key: Path
+
+
+def sshd() -> str | None:
+    """Return the server's path, or None where it is not installed."""
+    return shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextmanager
+def serving_ssh(folder: Path) -> Iterator[Remote]:
+    """Run sshd with keys of its own."""
+    folder.mkdir(parents=True)
+    for name in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    config = folder / "sshd_config"
+    config.write_text(
+        f"ListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile {folder}/pid\nStrictModes no\n"
+        f"AuthorizedKeysFile {folder}/user.pub\nPermitRootLogin yes\nPasswordAuthentication no\nUsePAM no\n"
+        "Subsystem sftp internal-sftp\n",
+        encoding="utf-8",
+    )
+    if os.geteuid() == 0:  # sshd as root wants its privilege separation folder
+        Path("/run/sshd").mkdir(exist_ok=True)
+    command = [str(sshd()), "-D", "-e", "-f", str(config)]
+    with running(lambda port: [*command, "-p", str(port)], folder / "log") as port:
+        yield Remote(f"ssh://{getpass.getuser()}@127.0.0.1:{port}{folder}/store", folder / "user")
+
+
+class Served(NamedTuple):
+    """A running `transformers serve`. It knows its model by the folder's name."""
+
+    base_url: str
+    model: str
+    log: Path
+
+    @property
+    def requests(self) -> int:
+        """Chat completions asked for so far, as the server's own log counts them."""
+        return len(re.findall(r"\[Request received\]", self.log.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def serving_model(folder: Path, log: Path) -> Iterator[Served]:
+    """Serve the model in a folder, offline."""
+    transformers = str(Path(sys.executable).parent / "transformers")
+    command = [transformers, "serve", folder.name, "--host", "127.0.0.1", "--device", "cpu"]
+    with running(lambda port: [*command, "--port", str(port)], log, cwd=folder.parent) as port:
+        yield Served(f"http://127.0.0.1:{port}/v1", folder.name, log)
