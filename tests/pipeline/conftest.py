@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from committed import copy_repository
+from committed import copy_repository, edit
 from ruamel.yaml import YAML
 
 from domaintune.cli.params_text import yaml_writer
@@ -56,9 +56,7 @@ class Clone:
         return Said(done.stdout)
 
     def edit(self, name: str, old: str, new: str) -> None:
-        text = (self.path / name).read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
-        (self.path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        edit(self.path / name, old, new)
 
     def put(self, **values: Any) -> None:
         """Set values in params.yaml by their names, with `__` for a dot."""
