@@ -127,21 +127,6 @@ def test_an_answer_edited_in_the_ledger_is_set_aside_and_told(
         assert "untrue" in kept.fetchone()[0]
 
 
-def test_a_ledger_of_before_the_hash_keeps_its_answers(tmp_path: Path) -> None:
-    path = tmp_path / "l.db"
-    with sqlite3.connect(path) as database:
-        database.execute(
-            "CREATE TABLE answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL)"
-        )
-        database.execute("PRAGMA user_version=1")
-        row = (request().key, request().to_json(), reply().to_json())
-        database.execute("INSERT INTO answers VALUES (?, ?, ?)", row)
-    for _ in range(2):
-        with Ledger(path) as ledger:
-            assert ledger.get(request().key) == reply()
-            assert ledger.put(request("new"), reply()) == reply()
-
-
 def test_what_is_no_ledger_or_a_newer_one_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     path.write_text("this is no database, but a text of some length" * 50)

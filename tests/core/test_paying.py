@@ -74,6 +74,9 @@ def test_a_replaced_answer_or_a_second_row_of_a_request_is_refused_by_row_and_en
     pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(PATH)
     with pytest.raises(InputError, match=f"the row of request {frame['key'][0]} was changed or stands twice"):
         run(pulled, asked())
+    frame.with_columns(text=pl.lit("a lie"), hash=pl.lit("")).write_parquet(PATH)
+    with pytest.raises(InputError, match="was changed"):
+        run(pulled, asked())
     assert known(pulled) == [False, False, False]
     pl.DataFrame({"key": ["a"]}).write_parquet(PATH)
     with pytest.raises(InputError, match="expected the columns"):
@@ -94,35 +97,6 @@ def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_
     assert run(pulled, asked()) == (0, answers)
     assert PATH.read_bytes() == before
     assert run(pulled, asked(wording=1))[0] == 0
-
-
-def test_answers_without_a_hash_serve_the_project_with_a_warning_and_enter_no_ledger(
-    pulled: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before, answers = kept()
-    pl.read_parquet(PATH).drop("hash").write_parquet(PATH)
-    for _ in range(2):
-        assert run(pulled, asked()) == (0, answers)
-        assert "t.parquet: 3 of 3 answers carry no hash" in capsys.readouterr().err
-        assert set(pl.read_parquet(PATH)["hash"]) == {""}
-        assert known(pulled) == [False, False, False]
-    assert run(pulled, asked(), "theirs.db")[0] == 0
-    assert PATH.read_bytes() == before, "this machine's ledger vouches for them"
-    assert capsys.readouterr().err == ""
-
-
-@pytest.mark.parametrize("columns", [pl.all(), pl.exclude("hash")])
-def test_replaced_text_without_a_hash_yields_to_the_hashed_answer_of_ledger_or_project(
-    pulled: Path, columns: pl.Expr
-) -> None:
-    before, answers = kept()
-    lies = pl.read_parquet(PATH).with_columns(text=pl.lit("a lie"), hash=pl.lit("")).select(columns)
-    lies.write_parquet(PATH)
-    assert run(pulled, asked(), "theirs.db") == (0, answers)
-    assert PATH.read_bytes() == before
-    run(pulled, asked(wording=1))  # the answers are now in the project's own folder alone
-    lies.write_parquet(PATH)
-    assert run(pulled, asked()) == (0, answers)
 
 
 def test_a_damaged_file_of_unused_answers_names_the_way_out_that_works(pulled: Path) -> None:

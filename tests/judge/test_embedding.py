@@ -142,16 +142,16 @@ def test_verdicts_depend_on_no_neighbours_and_a_text_too_long_for_the_model_is_t
     [
         ("1_Pooling/config.json", '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}', "mean over tokens"),
         ("1_Pooling/config.json", '{"pooling_mode": "cls"}', "mean over tokens"),
-        ("model.safetensors", "", "cannot be loaded"),
+        *(("model.safetensors", text, "cannot be loaded") for text in (None, "", "cut off")),
     ],
 )  # fmt: skip
 def test_a_model_that_pools_otherwise_or_does_not_load_is_refused(
-    name: str, text: str, told: str, encoder: Path, tmp_path: Path
+    name: str, text: str | None, told: str, encoder: Path, tmp_path: Path
 ) -> None:
     path = shutil.copytree(encoder, tmp_path / "copy") / name
     path.parent.mkdir(exist_ok=True)
     path.unlink(missing_ok=True)
-    if text:
+    if text is not None:
         path.write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match=told):
         judge(tmp_path / "copy")

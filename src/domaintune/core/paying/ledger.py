@@ -27,10 +27,10 @@ from domaintune.core.stage.files import cache_folder
 
 ANSWERS_TABLE = (
     "CREATE TABLE IF NOT EXISTS answers "
-    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, hash TEXT NOT NULL DEFAULT '')"
+    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, hash TEXT NOT NULL)"
 )
 CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL)"
-VERSION, WITHOUT_HASH = 2, 1
+VERSION = 2
 BUSY_S = 60.0
 ADVICE = {
     "full|No space|I/O": "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one.",
@@ -164,16 +164,12 @@ class Ledger:
 
     def _create_tables(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, WITHOUT_HASH, VERSION):
+        if version not in (0, VERSION):
             raise LedgerError(
                 f"{self.path}: ledger of version {version}, expected {VERSION}. Update domaintune, or point "
                 "DOMAINTUNE_LEDGER at another file."
             )
         self._db.execute(ANSWERS_TABLE)
-        if version == WITHOUT_HASH:
-            self._db.create_function("answer_hash", 2, answer_hash)
-            self._db.execute("ALTER TABLE answers ADD COLUMN hash TEXT NOT NULL DEFAULT ''")
-            self._db.execute("UPDATE answers SET hash = answer_hash(key, reply)")
         self._db.execute(CLAIMS_TABLE)
         self._db.execute(f"PRAGMA user_version={VERSION}")
 

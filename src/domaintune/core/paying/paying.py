@@ -3,7 +3,6 @@
 `responses.parquet` holds the answers a stage's rows were made from; it travels with dvc push and pull.
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -29,8 +28,6 @@ SCHEMA: dict[str, Any] = {
     "completion_tokens": pl.Int64,
     "hash": pl.String,
 }
-WITHOUT_HASH = {name: kind for name, kind in SCHEMA.items() if name != "hash"}
-"""As it was written before answers carried a hash: such answers serve the project where nothing better does."""
 ADVICE = (
     "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
 )
@@ -45,8 +42,6 @@ class Paid(NamedTuple):
 
     request: Request
     reply: Reply
-    hashed: bool = True
-    """It came with its hash, or from this machine's ledger or server."""
 
 
 class Payer:
@@ -70,9 +65,9 @@ class Payer:
         self._backend: Backend | None = None
         self.used: dict[str, Paid] = {}
         paths = [path for path in (self._spare, responses) if ledger is not None and path.exists()]
-        came = [one for path in paths for one in read_responses(path).values()]
-        came.sort(key=lambda one: one.hashed)  # of two the hashed one counts, then that of `responses`
-        self._project = {one.request.key: one for one in came}
+        self._project: dict[str, Paid] = {}
+        for path in paths:
+            self._project |= read_responses(path)
 
     @property
     def embedded(self) -> bool:
@@ -80,16 +75,13 @@ class Payer:
         return self._ledger is None
 
     def answers(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
-        """Return the answer to each request by key; those that came with the project enter the ledger as they are used.
-
-        Answers without a hash do not: nothing shows that they are what a model said.
-        """
+        """Return the answer to each request by key; those that came with the project enter the ledger as they are used."""
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
         spend(requests=0)
         if self._ledger is not None and self._project:
             came = (self._project[key] for key in missing if key in self._project)
-            self._ledger.import_answers((one.request, one.reply) for one in came if one.hashed)
+            self._ledger.import_answers(came)
         while missing:
             for key in list(missing):
                 if (known := self._known(missing[key])) is not None:
@@ -106,14 +98,8 @@ class Payer:
         """Rewrite the responses file with exactly the answers used.
 
         Answers that came with the project and that nothing asked for are foreign to this machine's ledger; they stay
-        in the project's own folder, so that a prompt that is changed back costs nothing. Used ones that nothing vouches
-        for are counted in a warning.
+        in the project's own folder, so that a prompt that is changed back costs nothing.
         """
-        if unhashed := sum(not one.hashed for one in self.used.values()):
-            sys.stderr.write(
-                f"warning: {self._responses}: {unhashed} of {len(self.used)} answers carry no hash, so nothing shows "
-                "that they are what a model said. Delete the file to have asked again what the ledger lacks.\n"
-            )
         if self._ledger is not None:
             known, unused = self._ledger.get, self._project.keys() - self.used.keys()
             spare = [self._project[key] for key in unused if known(key) != self._project[key].reply]
@@ -122,12 +108,12 @@ class Payer:
         write_responses(self._responses, self.used.values())
 
     def _known(self, request: Request) -> Paid | None:
-        """Look an answer up: hashed in the project's file, whose rows were made from it; in the ledger; unhashed."""
+        """Look an answer up: in the project's file, whose rows were made from it, else in the ledger."""
         own = self._project.get(request.key)
-        if self._ledger is None or (own is not None and own.hashed):
+        if own is not None or self._ledger is None:
             return own
         reply = self._ledger.get(request.key)
-        return own if reply is None else Paid(request, reply)
+        return None if reply is None else Paid(request, reply)
 
     def _ask(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         if self._backend is None:
@@ -153,7 +139,7 @@ def write_responses(path: Path, used: Iterable[Paid]) -> None:
             "key": (key := one.request.key),
             "request": one.request.to_json(),
             **one.reply._asdict(),
-            "hash": answer_hash(key, one.reply.to_json()) if one.hashed else "",
+            "hash": answer_hash(key, one.reply.to_json()),
         }
         for one in used
     ]
@@ -164,7 +150,7 @@ def read_responses(path: Path) -> dict[str, Paid]:
     """Read answers by key."""
     advice = SPARE_ADVICE if STATE in path.parents else ADVICE
     frame = read_frame(path, advice)
-    if dict(frame.schema) not in (SCHEMA, WITHOUT_HASH):
+    if dict(frame.schema) != SCHEMA:
         raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {advice}")
     answers: dict[str, Paid] = {}
     for row in frame.iter_rows(named=True):
@@ -175,7 +161,7 @@ def read_responses(path: Path) -> dict[str, Paid]:
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: request {row['key']}: {error}. {advice}") from error
         odd = None in row.values() or row["finish"] not in ("stop", "length", "refused") or key in answers
-        if odd or key != row["key"] or row.get("hash", "") not in ("", right):
+        if odd or key != row["key"] or row["hash"] != right:
             raise InputError(f"{path}: the row of request {row['key']} was changed or stands twice. {advice}")
-        answers[key] = Paid(request, reply, bool(row.get("hash")))
+        answers[key] = Paid(request, reply)
     return answers

@@ -90,13 +90,14 @@ def identity(settings: Settings) -> tuple[str, str]:
 def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any]:
     """Return tokenizer and model, by a class of transformers: safetensors only, none of the model's own code is run."""
     import transformers
+    from safetensors import SafetensorError
 
     where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(settings.model, **where)
         how = where | {"use_safetensors": True, "dtype": dtype}
         return tokenizer, getattr(transformers, kind).from_pretrained(settings.model, **how)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, SafetensorError) as error:
         raise ModelError(
             f"{settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
             "a hub id with safetensors weights that needs no code of its own."
