@@ -43,7 +43,7 @@ def of(judgments: Sequence[Judgment], rubric: str, order: str) -> Judgment:
 
 
 def accounts(judgments: Sequence[Judgment], most: float = 1.0) -> Accounts:
-    return account_for("tuned", judgments, lost(judgments), 18, most)
+    return account_for("tuned", judgments, [], most)
 
 
 def test_scores_go_to_the_arm_that_stood_there_in_either_order() -> None:

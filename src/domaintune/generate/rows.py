@@ -1,6 +1,6 @@
 """From a task's items to its instruction rows: what the source itself holds passes through, the rest is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from domaintune.core.records.document import Document
@@ -8,7 +8,6 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import Asker
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
@@ -19,6 +18,10 @@ from domaintune.generate.prompts import PromptItem, PromptItems, prompt_for
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
 
+ADVICE = (
+    "Answers are kept in the ledger; a teacher that writes JSON (see `teacher` in params.yaml) is needed for "
+    "this task."
+)
 KOREAN = {"Q1": "summary_ko", "Q2": "purpose_ko", "Q3": "result_ko"}
 """Reply field → section of the document."""
 
@@ -96,7 +99,11 @@ def generate(
     requests.rows_in, requests.kept = len(prompts), len(prompts) - len(failed)
     requests.lose(failed)
     requests.extra |= asker.counts()
-    _check_answers(requests, failed, max_reject_fraction, held=len(held))
+    # what the offline teacher declines counts against it only where nothing at all is left
+    aside = ("needs_model",) if answered else ()
+    example = next((reject.detail for reject in failed if reject.reason not in aside), "")
+    told = f" For example: {example}. {ADVICE}"
+    requests.check_reject_fraction(max_reject_fraction, aside=aside, told=told)
     maker = Maker(name, task, spec)
     for given in answered:
         maker.add(given)
@@ -111,19 +118,3 @@ def generate(
 
 def _has_pairs(value: Any) -> str | None:
     return None if value["pairs"] else "`pairs` is empty; at least one question with its answer is needed"
-
-
-def _check_answers(
-    requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float, *, held: int
-) -> None:
-    """Stop when the teacher is not up to the task, with an example: the rows are not written."""
-    # what the offline teacher declines counts against it only where nothing at all is left
-    aside = ("needs_model",) if requests.kept + held > 0 else ()
-    try:
-        requests.check_reject_fraction(max_reject_fraction, aside=aside)
-    except GateError as error:
-        example = next(reject.detail for reject in failed if reject.reason not in aside)
-        raise GateError(
-            f"{error} For example: {example}. Answers are kept in the ledger; a teacher that "
-            "writes JSON (see `teacher` in params.yaml) is needed for this task."
-        ) from error

@@ -96,9 +96,7 @@ def score(
 
 
 def _scored(spec: GradeSpec, asked: Asked) -> ScoredText:
-    found = None if asked.value is None else read_scores(spec, asked.value)
-    reason = found.reason if found else ""
-    values = {name: float(value) for name, value in found.values.items()} if found else {}
+    values, reason = ({}, "") if asked.value is None else read_scores(spec, asked.value)
     said = {"outcome": OUTCOMES[asked.outcome], "reason": reason, "detail": asked.detail}
     mean = {MEAN: sum(values.values()) / len(values)} if values else {}
     return ScoredText(said | {"request_id": asked.request_id}, values | mean)

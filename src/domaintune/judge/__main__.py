@@ -37,7 +37,7 @@ def main(
         theirs = answers_of(chosen.baseline, filled(baseline_answers, chosen))
         compared = PairwiseComparison(arm, chosen.baseline, answers_of(arm, answers), theirs)
         rows = {row.id: row for row in read_records(questions, Question)}
-        planned, rejects = plan(every, wanted, rows, compared)
+        planned, unasked = plan(every, wanted, rows, compared)
         specs = {item.rubric: every[item.rubric] for item in planned}
         languages = languages_of((item.question_id for item in planned), rows)
         known = known_pairs(read_calibration(calibration), languages)
@@ -48,8 +48,7 @@ def main(
             spared, least = f"{len(planned)} verdicts was asked for", settings.min_agreement
             check_calibration("judge", arm, tried, least=least, spared=spared, mend=MEND)
             judgments = judge(asker, specs, compared, planned)
-            rows_in, rejects = len(planned) + len(rejects), rejects + lost(judgments)
-            accounts = account_for(arm, judgments, rejects, rows_in, settings.max_reject_fraction)
+            accounts = account_for(arm, judgments, unasked, settings.max_reject_fraction)
             # an offline judge says the same every time
             again = 1 if settings.model.backend in offline else settings.repeats
             repeats = judge(asker, specs, compared, repeated(planned, again, settings.repeat_rows))
@@ -59,7 +58,7 @@ def main(
         write_records(out / "judgments.parquet", Judgment, judgments)
         write_records(out / "planted.parquet", CalibrationPair, tried)
         write_records(out / "repeats.parquet", Judgment, repeats)
-        write_records(out / "rejects.parquet", Reject, rejects)
+        write_records(out / "rejects.parquet", Reject, unasked + lost(judgments))
         accounts.write(accounting)
 
 

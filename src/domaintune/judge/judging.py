@@ -8,7 +8,6 @@ from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Scor
 from domaintune.core.scoring.asking import OUTCOMES, unscored
 from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.judge.plan import PairwiseComparison, Planned
@@ -80,28 +79,24 @@ def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     ]
 
 
-def account_for(
-    arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int, most: float
-) -> Accounts:
-    """Return checked accounts. A row is one verdict planned: rubric, question and order.
+def account_for(arm: str, judgments: Sequence[Judgment], unasked: Sequence[Reject], most: float) -> Accounts:
+    """Return checked accounts. A row is one verdict wanted: rubric, question, order; `unasked` could not be asked for.
 
     Stops when more than the share `most` of the verdicts was lost: what is left would not be a sample of what was
     asked. Rows declined as needs_model leave both sides: the offline judge says beforehand what it does not serve.
     """
     accounts = Accounts("judge", arm, "verdicts")
     accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
-    accounts.rows_in = rows_in
+    accounts.rows_in, rejects = len(judgments) + len(unasked), [*unasked, *lost(judgments)]
     accounts.lose(rejects)
     for rubric in sorted({judgment.rubric for judgment in judgments}):
         accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
-    try:
-        accounts.check_reject_fraction(most, aside=("needs_model",))
-    except GateError as error:
-        # losses of one order alone are a judge's preference
-        places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
-        counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
-        shown = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
-        raise GateError(f"{error} Lost by rubric and order: {shown}.") from error
+    # losses of one order alone are a judge's preference
+    places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
+    counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
+    shown = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
+    told = f" Lost by rubric and order: {shown}."
+    accounts.check_reject_fraction(most, aside=("needs_model",), told=told)
     return accounts
 
 

@@ -71,8 +71,8 @@ def read(spec: AnySpec, asked: Asked) -> Verdict | None:
     if (value := asked.value) is None:
         return None
     if isinstance(spec, SingleSpec):
-        found = read_scores(spec, value)
-        return Verdict([SideScore(n, "", float(v)) for n, v in found.values.items()], None, found.reason, {})
+        values, reason = read_scores(spec, value)
+        return Verdict([SideScore(name, "", of_one) for name, of_one in values.items()], None, reason, {})
     shape = SHAPES[spec.verdict]
     if spec.verdict == "closer":
         scores = [

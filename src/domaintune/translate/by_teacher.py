@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
@@ -13,7 +12,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.params import Params, parse, read_yaml
-from domaintune.core.teacher.asking import Asked, Asker, Prompt
+from domaintune.core.teacher.asking import Asked, Asker, Prompt, object_schema
 from domaintune.core.template import TemplateText, render
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import UNANSWERED, Outcome, Round, RowSegments, translated
@@ -22,14 +21,9 @@ FIRST, NUMBERS = 1000, 9000
 BITS = 256
 """Of the hash by which rows come together."""
 
-
-def _closed(**properties: Any) -> dict[str, Any]:
-    closed = {"type": "object", "additionalProperties": False}
-    return closed | {"required": list(properties), "properties": properties}
-
-
 TEXTS = {"type": "array", "items": {"type": "string"}}
-SCHEMA = _closed(rows={"type": "array", "items": _closed(row={"type": "integer"}, texts=TEXTS)})
+ROW = object_schema({"row": {"type": "integer"}, "texts": TEXTS})
+SCHEMA = object_schema({"rows": {"type": "array", "items": ROW}})
 
 
 class TranslationSpec(Params):

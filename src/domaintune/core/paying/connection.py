@@ -49,9 +49,6 @@ class Connection(NamedTuple):
 
         The client takes any body for an answer, so such bodies are retried here. `once` returns what it read, or
         what the body is instead in words.
-
-        Raises:
-            TeacherError: no body was readable, or the server cannot be reached or keeps failing.
         """
         import openai
 
@@ -136,10 +133,8 @@ def in_flight(
 ) -> Iterator[tuple[ItemT, ResultT]]:
     """Yield each item with what `send` made of it, as answers arrive; at most `most` are in flight.
 
-    On an error nothing new is sent; what is in flight is awaited and yielded, because it is paid for.
-
-    Raises:
-        TeacherError: the first one that `send` raised.
+    After a TeacherError nothing new is sent; what is in flight is awaited and yielded, because it is paid for, before
+    the error is raised.
     """
     waiting = iter(items)
     flying: dict[asyncio.Task[ResultT], ItemT] = {}

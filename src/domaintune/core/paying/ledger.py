@@ -56,7 +56,6 @@ class Ledger:
     """An open ledger. Use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file."""
         self.path = path
         self._owner = ""
         self._held: IO[bytes] | None = None

@@ -75,7 +75,7 @@ class Payer:
         return self._ledger is None
 
     def answers(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
-        """Return the answer to each request by key; those that came with the project enter the ledger as they are used."""
+        """Return the answer to each request by key; one that came with the project enters the ledger as it is used."""
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
         spend(requests=0)

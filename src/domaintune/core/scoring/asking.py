@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
@@ -77,14 +77,6 @@ def ask(
     return {one.id: one for one in asked}
 
 
-class Scores(NamedTuple):
-    """What a reply says of one text."""
-
-    values: dict[str, int]
-    """By criterion, in the spec's order."""
-    reason: str
-
-
 def tidy_scores(spec: ScoringSpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
@@ -98,10 +90,9 @@ def tidy_scores(spec: ScoringSpec, value: Any) -> Any:
     return {**({REASON: value[REASON]} if REASON in value else {}), **scores}
 
 
-def read_scores(spec: ScoringSpec, value: Any) -> Scores:
-    """Read a reply that matches the spec's schema, by the names of its fields and never by their order."""
-    tidied = tidy_scores(spec, value)
-    return Scores({name: tidied[name] for name in spec.names}, tidied[REASON].strip())
+def read_scores(spec: ScoringSpec, value: Mapping[str, Any]) -> tuple[dict[str, float], str]:
+    """Return scores and reason of a reply that matches the spec's schema, by its fields' names, never their order."""
+    return {name: float(value[name]) for name in spec.names}, value[REASON].strip()
 
 
 def plain_score(given: Any, highest: int) -> Any:

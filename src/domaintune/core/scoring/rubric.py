@@ -6,10 +6,11 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from domaintune.core.scoring.spec import SingleSpec, name_problem, object_schema, unknown_names
+from domaintune.core.scoring.spec import SingleSpec, name_problem, unknown_names
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
+from domaintune.core.teacher.asking import object_schema
 from domaintune.core.template import TemplateText
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.teacher.asking import object_schema
 from domaintune.core.template import TemplateText, names_in
 
 REASON = "reason"
@@ -166,16 +167,6 @@ def unknown_names(where: str, system: str, user: str, known: Collection[str]) ->
         for name, text, given in (("system", system, {*known}), ("user", user, {*known, "context"}))
         if (unknown := names_in(text) - given)
     ]
-
-
-def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON schema of an object that has all of these properties and no others."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
-    }
 
 
 def read_single_spec(folder: Path, rubric: str) -> SingleSpec:

@@ -96,10 +96,13 @@ class Accounts:
         for part in self.parts.values():
             part.check()
 
-    def check_reject_fraction(self, max_reject_fraction: float, aside: Collection[str] = ()) -> None:
+    def check_reject_fraction(
+        self, max_reject_fraction: float, aside: Collection[str] = (), told: str = ""
+    ) -> None:
         """Check, then stop when more rows than allowed were rejected or failed; duplicates do not count.
 
         Rows lost for a reason in `aside` leave both sides of the fraction: nothing went wrong with them.
+        `told` ends the message.
         """
         self.check()
         lost = self.lost["rejected"] + self.lost["failed"]
@@ -111,7 +114,7 @@ class Accounts:
                 f"{self.stage} ({self.item}): {bad.total()} of {rows_in} {self.rows} were "
                 f"rejected ({reasons}), more than max_reject_fraction = {max_reject_fraction}. Nothing was "
                 f"written. Mend the cause; or raise {self.stage}.max_reject_fraction in params.yaml, run "
-                "again, and look at the rejected rows with `domaintune show`."
+                f"again, and look at the rejected rows with `domaintune show`.{told}"
             )
 
     def as_dict(self) -> dict[str, Any]:

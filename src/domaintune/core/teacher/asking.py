@@ -15,6 +15,16 @@ Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
+def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of an object that has all of these properties and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
 class Prompt(NamedTuple):
     """What is asked. `id` is the caller's own name for it, unique in one call."""
 
