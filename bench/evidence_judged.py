@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from domaintune.compare.inputs import Seen
 from domaintune.compare.paired import gains_of, grouped, in_families
 from domaintune.compare.pairwise import count_choices
 from domaintune.compare.params import Comparing
@@ -119,7 +118,7 @@ def seen_and_unseen(comparing: Comparing, shape: tuple[int, int], icc: float) ->
         )
         for i, (name, cluster) in enumerate(zip(names, clusters_of(shape), strict=True))
     }
-    seen = Seen(frozenset({"novel"}), frozenset({"novel"}))
+    seen = frozenset({"novel"})
 
     def draw(rng: Generator) -> dict[str, bool]:
         columns: Sequence[list[float]] = scores(rng, shape, icc), scores(rng, shape, icc)

@@ -3,14 +3,12 @@
 import csv
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from judges import read
 from pydantic import TypeAdapter
 from records import blank
 
 from domaintune.compare.benchmarks.results import table_of
-from domaintune.compare.benchmarks.scores import mark, over_orders, scored
+from domaintune.compare.benchmarks.scores import over_orders
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison.benchmarked import PairOfArms
@@ -106,18 +104,6 @@ def test_below_nine_of_ten_nothing_is_said_and_published_figures_of_other_subset
     ) in printed
     with (out / "comparison/benchmarks.csv").open() as handle:
         assert {row["published"] for row in csv.DictReader(handle)} == {""}
-
-
-@given(st.lists(st.sampled_from("1234ur"), min_size=11, max_size=11))
-def test_every_question_is_counted_once(chosen):
-    text = "".join(chosen)
-    found = scored(rows("a", {"hard": text[:7], "easy": text[7:]}), 0.05)
-    assert sum(found.choices.values()) == 11
-    assert (found.most_chosen_share or 0) == max(text.count(option) for option in "1234") / 11
-
-
-def test_options_are_marked_by_their_number():
-    assert [mark(option) for option in ("1", "5", "20", "21")] == ["①", "⑤", "⑳", "㉑"]
 
 
 def test_of_cyclic_orders_each_question_counts_alike_and_an_unread_order_keeps_nothing():

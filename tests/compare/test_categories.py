@@ -25,8 +25,8 @@ def line(name, printed):
     return next(" ".join(row.split()) for row in table.splitlines() if row.startswith(f"{name} "))
 
 
-def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
-    out, _ = make.ran(judged(base=BASE, tuned=TUNED), **BY_TOPIC)
+def test_the_mean_of_the_criteria_is_the_headline_and_published_numbers_are_never_mixed_in(make):
+    out, printed = make.ran(judged(base=BASE, tuned=TUNED), **BY_TOPIC)
     one = read(out)["single"]["by_category"]
     assert {c["name"] for c in one["criteria"]} == {*judges.FOUR, "mean"}
     assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
@@ -34,6 +34,12 @@ def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
     assert read(out, "metrics.json")["tuned"] == {"by_category_mean": pytest.approx(6.05)}
     paired = one["against_baseline"]["tuned"]["paired"]["mean"]
     assert paired["statistics"]["difference"]["mean"] == pytest.approx(1.6)
+    assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
+    novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
+    assert "4.547" in novel
+    scenario = next(line for line in printed.splitlines() if line.startswith("scenario") and "5.795" in line)
+    assert "[" not in scenario  # nothing of ours was asked in that category
+    assert "Not measured here" in " ".join(printed.split())
 
 
 def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
@@ -86,30 +92,28 @@ def test_of_an_arm_of_which_not_all_training_rows_are_known_nothing_is_said_abou
     assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
-def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_in(make):
-    out, printed = make.ran(judged(base=BASE, tuned=TUNED), **BY_TOPIC)
-    one = read(out)["single"]["by_category"]
-    assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
-    novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
-    assert "4.547" in novel
-    scenario = next(line for line in printed.splitlines() if line.startswith("scenario") and "5.795" in line)
-    assert "[" not in scenario  # nothing of ours was asked in that category
-    assert "Not measured here" in " ".join(printed.split())
-
-
 def test_a_criterion_without_categories_of_its_own_or_published_ones_has_no_table(make):
     _, printed = make.ran(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY)
     assert "Mean of all by category" in printed  # published
     assert "Helpfulness by category" not in printed
 
 
-def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make):
+def test_without_any_judge_nothing_is_claimed_all_counted_and_text_measures_told_under_their_own_names(make):
     declined = [judges.four(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
     said = [f"Question {i} has this answer, and it is a whole sentence." for i in range(10)]
     good = {"tuned": [make.answer("tuned", i, text, 5) for i, text in enumerate(said)]}
     out, printed = make.ran(declined, **BY_TOPIC, answers=good, mixtures={"tuned": ["novel"]})
     found = read(out)
-    assert found["single"]["by_category"]["arms"]["tuned"]["criteria"] == {}
+    one = found["single"]["by_category"]
+    assert one["arms"]["tuned"]["criteria"] == {}
+    assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
+    assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
+    assert read(out, "accounting.json")["failed"] == {"needs_model": 20}
+    assert read(out, "metrics.json") == {}
+    said = (
+        "10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
+    )
+    assert f"tuned: {said}" in printed
     measured = found["text_measures"]
     # there is no reference and no document
     assert [one["name"] for one in measured["measures"]] == ["overlap", "length", "format"]

@@ -136,15 +136,13 @@ def test_what_was_written_is_read_back_as_records_that_say_the_same_and_only_by_
             read_comparison(path)
 
 
-@pytest.mark.parametrize("folder", ["answers", "judgments"])
-def test_a_folder_that_no_arm_owns_stops_the_run(make, folder):
+def test_what_is_older_than_the_parameters_stops_the_run(make):
+    with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
+        make.ran(make.study(), split="test")
+    with pytest.raises(InputError, match=r"judgments of match, which params.yaml: rubrics does not"):
+        make.ran(make.study(), rubrics={})
     project = make.build(make.study())
-    (project.root / folder / "removed_arm").mkdir()
+    (project.root / "answers/removed_arm").mkdir()
     with pytest.raises(InputError, match=r"removed_arm(.|\n)*dvc checkout"):
         make.run(project)
     assert not (project.root / "out").exists()
-
-
-def test_answers_to_questions_of_another_split_stop_the_run(make):
-    with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
-        make.ran(make.study(), split="test")

@@ -5,25 +5,23 @@ from judges import read
 from records import blank
 from scipy import stats
 
-from domaintune.compare.inputs import Seen
 from domaintune.compare.paired import gains_of, grouped
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
 
 GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
-SEEN = Seen(frozenset({"novel", "blog"}), frozenset({"novel", "blog"}))
+SEEN = frozenset({"novel", "blog"})
 FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
 """What the arm gained on the first and the second turn of five conversations."""
 
 
-def gains(per_cluster=1, seen=SEEN, categories=GAINS):
-    """Return an arm's gains; so many questions of a category share a cluster."""
+def gains(seen=SEEN, categories=GAINS):
     pairs, questions = [], {}
     for category, values in categories.items():
         for i, gain in enumerate(values):
-            name, cluster = f"{category}{i}", f"{category}-{i // per_cluster}"
+            name = f"{category}{i}"
             pairs.append(Pair(name, 5.0, 5.0 + gain))
-            questions[name] = blank(Question, id=name, category=category, cluster=cluster)
+            questions[name] = blank(Question, id=name, category=category, cluster=name)
     return gains_of(pairs, questions, grouped(questions, questions)[0], seen, 0.05)
 
 
@@ -48,15 +46,19 @@ def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_differen
     assert smallest.p_holm == pytest.approx(6 * smallest.p)
 
 
-def test_questions_of_one_cluster_count_once_within_a_category():
-    novel = gains(per_cluster=2).categories["novel"]
-    assert (novel.n, novel.clusters, novel.df) == (6, 3, 2)
-
-
 def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_seen_nothing_pooled():
-    found = gains(seen=Seen(None, None))
+    found = gains(seen=None)
     assert (found.seen, found.unseen, found.seen_minus_unseen) == (None, None, None)
     assert gains(categories={"": GAINS["novel"]}) is None
+
+
+def test_figures_of_a_gain_that_cannot_be_had_stay_in_the_file_as_null(make):
+    rows = [row for i in range(4) for row in make.both_orders(i, "tuned", 3, 4 + i % 2)]
+    out, _ = make.ran(rows, categories={0: "novel", 1: "poem", 2: "poem", 3: "poem"})
+    gained = read(out)["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["categories"]
+    unknown = dict.fromkeys(("standard_error", "df", "p", "ci_low", "ci_high", "design_effect"))
+    one = {"n": 1, "clusters": 1, "mean": 1.0, "missing": "needs at least 2 pairs"}
+    assert gained["categories"]["novel"] == one | unknown
 
 
 def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):

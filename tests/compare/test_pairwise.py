@@ -5,7 +5,6 @@ from judges import read
 
 from domaintune.core.frames import read_records
 from domaintune.core.stage.accounting import Reject
-from domaintune.core.stage.errors import InputError
 
 
 def of(out, rubric="match"):
@@ -52,10 +51,12 @@ def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imput
     assert f"{told}), the difference on 10 questions" in printed
 
 
-def test_questions_on_one_document_are_one_unit_of_every_test(make):
+def test_questions_on_one_document_are_one_unit_of_every_test_and_interval(make):
     rows = [row for i in range(40) for row in make.both_orders(i, "tuned", 2, 4 if i < 32 else 1)]
+    rows += [make.likeness(i, "tuned", 1 + i // 4, "tuned" if i < 8 else "nothing") for i in range(12)]
     out, printed = make.ran(rows, n=40, clusters={i: f"d{i // 4}" for i in range(40)})
-    found, alone = of(out), of(make.run(make.build(rows, n=40), "alone")[0])
+    independent, _ = make.run(make.build(rows, n=40), "alone")
+    found, alone = of(out), of(independent)
     statistics = found["paired"]["matching"]["statistics"]
     assert (statistics["base"]["n"], statistics["clusters"]) == (40, 10)
     assert statistics["t_test"]["df"] == 9
@@ -68,27 +69,12 @@ def test_questions_on_one_document_are_one_unit_of_every_test(make):
     assert alone["choices"]["p_sign_test"] < 0.001
     assert "On 40 questions in 10 clusters from" in printed
     assert read(out, "metrics.json")["tuned"]["clusters"] == 10
-
-
-def test_likeness_has_the_interval_of_its_clusters(make):
-    rows = [make.likeness(i, "tuned", 1 + i // 4, "tuned" if i < 8 else "nothing") for i in range(12)]
-    clusters = {i: f"d{i // 4}" for i in range(12)}
-    alone, clustered = (
-        of(make.run(make.build(rows, n=12, clusters=by), name)[0], "similarity")
-        for name, by in (("alone", {}), ("clustered", clusters))
-    )
-    wide, narrow = (one["likeness"]["missions"] for one in (clustered, alone))
-    assert (wide["n"], wide["clusters"]) == (12, 3)
-    assert wide["ci_high"] - wide["ci_low"] > 2.9 * (narrow["ci_high"] - narrow["ci_low"])
-    specific = alone["more_specific"]["missions"]
+    likeness = [of(each, "similarity")["likeness"]["missions"] for each in (out, independent)]
+    assert (likeness[0]["n"], likeness[0]["clusters"]) == (12, 3)
+    wide, narrow = (one["ci_high"] - one["ci_low"] for one in likeness)
+    assert wide > 2.9 * narrow
+    specific = of(out, "similarity")["more_specific"]["missions"]
     assert (specific["arm"], specific["baseline"], specific["nothing"]) == (8, 0, 4)
-
-
-def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
-    with pytest.raises(
-        InputError, match=r"tuned has judgments of match, which params.yaml: rubrics does not"
-    ):
-        make.ran(make.study(), rubrics={})
 
 
 def test_a_question_that_one_arm_did_not_answer_is_told_and_taken_at_its_worst(make):

@@ -56,21 +56,6 @@ def test_metrics_name_the_headline_and_the_accounting_balances(make):
         assert next(csv.reader(file)) == ["question_id", "cluster", "base", "tuned"]
 
 
-def test_offline_nothing_is_claimed_and_everything_counted(make):
-    declined = [scored(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
-    out, printed = make.ran(declined, rubrics=judges.LLM_EVAL)
-    one = read(out)["single"]["llm_eval"]
-    assert one["arms"]["tuned"]["criteria"] == {}
-    assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
-    assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
-    assert read(out, "accounting.json")["failed"] == {"needs_model": 20}
-    assert read(out, "metrics.json") == {}
-    said = (
-        "10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
-    )
-    assert f"tuned: {said}" in printed
-
-
 def test_pairs_are_questions_that_both_have_a_score_for(make):
     rows = [row for row in both() if (row.arm, row.question_id) != ("base", "q03")]
     rows.append(scored(3, "base", 1, outcome="unparsed", detail="interest: expected 1 to 3, got 9"))

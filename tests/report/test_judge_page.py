@@ -24,8 +24,11 @@ def banners(html):
     return re.findall(r'<p class="note"><strong>Do not trust these scores \(match\): (.*?)\.</strong>', above)
 
 
-def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
-    html = page(make, judges.fair)
+def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned_and_that_it_is_the_teacher_too(make):
+    model = teacher(model="gpt-4").model_dump()
+    about = read_yaml(PARAMS)["judge"] | {"repeats": 1, "repeat_rows": 0, "model": model}
+    html = page(make, judges.fair, teacher=model, judge=about)
+    assert "The judge, gpt-4, is also the teacher: models prefer texts of their own." in html
     assert banners(html) == []
     section = html[html.index('<section aria-labelledby="judge"') :]
     count = '<td class="number">{0}</td><td class="number">{0}</td></tr>'
@@ -52,13 +55,6 @@ def test_a_constant_first_place_length_or_contradictory_judge_is_bannered_on_top
     found = banners(html)
     assert any(text.startswith(expected) for text in found), found
     assert html.index("Do not trust these scores") < html.index('<h2 id="result">')
-
-
-def test_a_judge_that_is_the_teacher_too_is_named_on_the_page(make):
-    model = teacher(model="gpt-4").model_dump()
-    about = read_yaml(PARAMS)["judge"] | {"repeats": 1, "repeat_rows": 0, "model": model}
-    html = page(make, judges.fair, teacher=model, judge=about)
-    assert "The judge, gpt-4, is also the teacher: models prefer texts of their own." in html
 
 
 def test_figures_that_cannot_be_given_share_one_line_a_reason_and_leave_no_empty_interval(make):

@@ -5,18 +5,12 @@ from collections.abc import Iterator
 from domaintune.science.comparison.judge import Calibration, Repeats, RubricJudge, WithPeople
 from domaintune.science.evidence.statistics_text import percent
 
-LEAST = 10
-"""Questions or scores from which a pattern is told."""
-TRUSTED = 0.8
-"""Share of calibration pairs below which a judge that was let through all the same is warned of."""
-CONSTANT = 0.95
-"""Share of one and the same score from which a judge counts as constant."""
-LEANING = 0.05
-"""Distance from one half of the share of choices for one place, from which it is told."""
-CONTRADICTORY = 0.05
-"""Share of replies in which the choice contradicts the scores, from which it is told."""
-FOLLOWS_LENGTH = 0.6
-"""Spearman's correlation of scores with lengths from which it is told."""
+LEAST = 10  # questions or scores from which a pattern is told
+TRUSTED = 0.8  # share of calibration pairs below which a judge that was let through all the same is warned of
+CONSTANT = 0.95  # share of one and the same score from which a judge counts as constant
+LEANING = 0.05  # distance from one half of the share of choices for one place, from which it is told
+CONTRADICTORY = 0.05  # share of replies in which the choice contradicts the scores, from which it is told
+FOLLOWS_LENGTH = 0.6  # Spearman's correlation of scores with lengths from which it is told
 
 
 def warnings(rubric: str, found: RubricJudge, alpha: float) -> list[str]:

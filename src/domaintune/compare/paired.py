@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from domaintune.compare.inputs import Inputs, Seen
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
 from domaintune.core.records.question import Question
-from domaintune.science.comparison.judged import Gain, Gains, PairedTest, WorstCase
-from domaintune.science.evidence.clusters import cluster_difference, cluster_mean
+from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
+from domaintune.science.evidence.clusters import ClusterMean, cluster_difference, cluster_mean
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
 from domaintune.science.evidence.statistics_text import (
@@ -25,7 +25,6 @@ Key = tuple[str, str, str]
 Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 """Of each criterion: question → both arms' scores in each order of presentation."""
 Told = Mapping[Key, PairedTest]
-UNSEEN = Seen(None, None)
 Questions = Mapping[str, Question]
 
 
@@ -42,13 +41,13 @@ def grouped(among: Iterable[str], questions: Questions) -> tuple[dict[str, set[s
 
 
 def gains_of(
-    found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: Seen, alpha: float
-) -> Gains | None:
+    found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: frozenset[str] | None,
+    alpha: float,
+) -> Gains | None:  # fmt: skip
     """Return paired differences, arm − baseline, by category and pooled over those seen and unseen, and seen − unseen.
 
     The p-values are corrected by Holm over the rows of this one table. None where no question carries a category; what
-    is pooled is None where it is not known what was seen, or where one side has no question. Turns are such categories,
-    of which none is seen.
+    is pooled is None where it is not known what was seen, or where one side has no question.
     """
     if not groups:
         return None
@@ -60,12 +59,12 @@ def gains_of(
         return [pair.arm - pair.baseline for pair in own], clusters
 
     sides = [
-        column(*(group for name, group in groups.items() if (name in (seen.pooled or ())) == wanted))
+        column(*(group for name, group in groups.items() if (name in (seen or ())) == wanted))
         for wanted in (True, False)
     ]
     columns = [*map(column, groups.values()), *sides]
     rows = [cluster_mean(*own, alpha) if own[0] else None for own in columns]
-    if seen.pooled is None:
+    if seen is None:
         rows[-2:] = None, None
     rows.append(cluster_difference(*sides[0], *sides[1], alpha) if all(rows[-2:]) else None)
     tested = {i: row.p for i, row in enumerate(rows) if row is not None and row.p is not None}
@@ -85,7 +84,7 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     asked = {key: [pair.question_id for pair in found] for key, found in complete.items()}
     groups = {key: grouped(names, questions) for key, names in asked.items()}
     gains = {
-        key: gains_of(found, questions, groups[key][0], inputs.seen[key[0]], comparing.alpha)
+        key: gains_of(found, questions, groups[key][0], inputs.seen[key[0]].pooled, comparing.alpha)
         for key, found in complete.items()
     }
     families, gains = in_families(results, gains, comparing)
@@ -100,7 +99,7 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
             in_words=in_words(result, inputs.arms[key[0]].baseline, key[0], on, family),
             categories=gains[key],
             worst_case=worst_case(scored[key], inputs.scales[key[1:]], inputs),
-            turns=gains_of(found, questions, groups[key][1], UNSEEN, comparing.alpha),
+            turns=gains_of(found, questions, groups[key][1], None, comparing.alpha),
         )
     return told
 
@@ -112,45 +111,39 @@ def in_families(
 
     A gain on seen less that on unseen categories is in it where it is declared primary; its row then says so.
     """
-    p_values = {(*key, ""): result.t_test.p_two_tail for key, result in results.items()}
-    if comparing.primary is not None:
-        for key, own in gains.items():
-            if own and own.seen_minus_unseen:
-                p_values[*key, SEEN_MINUS_UNSEEN] = own.seen_minus_unseen.p
-        p_values = {
-            key: p for key, p in p_values.items() if ".".join(key[1:]).rstrip(".") in comparing.primary
-        }
-    known = {key: p for key, p in p_values.items() if p is not None}
-    corrected = dict(zip(known, holm(list(known.values())), strict=True))
-    told = dict(gains)
-    for key, own in gains.items():
-        place = (*key, SEEN_MINUS_UNSEEN)
-        if own and own.seen_minus_unseen and place in p_values:
-            family = Family(len(known), corrected.get(place), exploratory=False)
-            told[key] = own._replace(
-                seen_minus_unseen=_in_words(own.seen_minus_unseen, ".".join(key[1:]), family, comparing.alpha)
-            )
-    families = {
-        key: Family(len(known), corrected.get((*key, "")), exploratory=(*key, "") not in p_values)
-        for key in results
+    apart = {key: own.seen_minus_unseen for key, own in gains.items() if own and own.seen_minus_unseen}
+    tests: dict[tuple[str, ...], float | None] = {
+        key: result.t_test.p_two_tail for key, result in results.items()
     }
-    return families, told
+    if comparing.primary is not None:
+        tests |= {(*key, SEEN_MINUS_UNSEEN): row.p for key, row in apart.items()}
+        tests = {key: p for key, p in tests.items() if ".".join(key[1:]) in comparing.primary}
+    known = {key: p for key, p in tests.items() if p is not None}
+    corrected = dict(zip(known, holm(list(known.values())), strict=True))
+
+    def family(*key: str) -> Family:
+        return Family(len(known), corrected.get(key), exploratory=key not in tests)
+
+    told = dict(gains)
+    for key, row in apart.items():
+        if (*key, SEEN_MINUS_UNSEEN) in tests and (own := gains[key]):
+            said = _in_words(row, ".".join(key[1:]), family(*key, SEEN_MINUS_UNSEEN), comparing.alpha)
+            told[key] = own._replace(seen_minus_unseen=row._replace(in_words=said))
+    return {key: family(*key) for key in results}, told
 
 
-def _in_words(row: Gain, of: str, family: Family, alpha: float) -> Gain:
+def _in_words(row: ClusterMean, of: str, family: Family, alpha: float) -> str:
     """Say what was found of a gain on seen less that on unseen categories that was declared to be tested."""
     text = (
         f"{of}: the gain on seen categories less that on unseen ones is {row.mean:+.2f}"
         f"{interval(row, alpha, ' (', ')')} on {questions_in_words(row.n, row.clusters)}"
     )
     if family.p_holm is None:
-        return row._replace(in_words=f"{text}. No test was possible: {row.missing}.")
-    found = "is" if family.p_holm < alpha else "is not"
-    text += (
-        f"; it {found} significant at the {percent(alpha)} level ({p_text(family.p_holm)} after Holm's "
-        f"correction for {family.tests} test{'' if family.tests == 1 else 's'})."
+        return f"{text}. No test was possible: {row.missing}."
+    return (
+        f"{text}; it {'is' if family.p_holm < alpha else 'is not'} significant at the {percent(alpha)} level "
+        f"({p_text(family.p_holm)} after Holm's correction for {family.tests} test{'' if family.tests == 1 else 's'})."
     )
-    return row._replace(in_words=text)
 
 
 def worst_case(

@@ -15,8 +15,7 @@ from domaintune.report.inputs import Material
 from domaintune.science.comparison import benchmark_tables, mean_tables, tables
 from domaintune.science.comparison.judged import REASONS, Lengths
 from domaintune.science.comparison.tree import Origin
-from domaintune.science.evidence.statistics_text import fixed
-from domaintune.science.evidence.statistics_text import tables as study_tables
+from domaintune.science.evidence import statistics_text
 from domaintune.science.near_copies import near_copies_text
 
 MEASURES = {
@@ -51,6 +50,7 @@ def render_page(material: Material, n_examples: int) -> str:
     page = _environment().get_template("page.html.j2")
     return page.render(
         found=found,
+        material=material,
         tested=tested,
         arms=sorted(material.arms.items()),
         differences=results.differences_chart(tested),
@@ -58,21 +58,14 @@ def render_page(material: Material, n_examples: int) -> str:
         measures=measured_in_words(found.measures, found.questions_from),
         judge=model_in_words(values["judge"]["model"]),
         teacher=model_in_words(values["teacher"]),
-        models=sorted(values["models"].items()),
-        values=[(name, values[name]) for name in ("lora", "train")],
         decoding=decoding(material.arms, material.decoding),
-        seed=values["seed"],
-        questions=material.answering.questions,
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",
         contaminated=data.contaminated(material.contaminated),
-        answered=any(material.answers.values()),
         sources=data.sources(material, Source, material.documents, data.SPLITS),
         question_sources=data.sources(material, QuestionSource, material.asked, data.ASKED),
         columns=data.COLUMNS,
         accounts=data.accounts(material),
-        agreement=material.agreement,
-        validation=material.validation,
         corpus=data.corpus(material),
         near_copies=near_copies_text(found.near_copies),
         trained=[
@@ -92,15 +85,11 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "METHODS": benchmark_tables.METHODS,
         "READ": READ,
         "REASONS": REASONS,
-        "chart": results.chart,
         "lengths": lengths_in_words,
-        "likeness_chart": results.likeness_chart,
-        "matrix": results.matrix,
-        "summary": results.summary,
-        "study_tables": study_tables,
+        "results": results,
+        "statistics_text": statistics_text,
         "tables": tables,
         "benchmark_tables": benchmark_tables,
         "means": mean_tables,
@@ -110,9 +99,8 @@ def _environment() -> jinja2.Environment:
         "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
         "signed_points": _signed_points,
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
-        "level": tables.level,
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
-        "fixed": fixed,
+        "fixed": statistics_text.fixed,
         "first_upper": lambda value: value[:1].upper() + value[1:],
         "mixture": data.mixture_in_words,
         "questions": lambda n, clusters: (

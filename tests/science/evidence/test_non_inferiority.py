@@ -16,7 +16,6 @@ from domaintune.science.evidence.non_inferiority import (
     questions_needed,
     score_interval,
     score_statistic,
-    verdict,
 )
 
 tables = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 200)).filter(any)
@@ -130,8 +129,3 @@ def test_the_average_interval_is_about_that_of_a_bootstrap_over_questions(wins, 
     joined = average_interval(parts)
     assert joined.difference == pytest.approx(np.mean([(a - b) / n for a, b in wins]))
     assert (joined.low, joined.high) == pytest.approx((low, high), abs=0.15 * (high - low))
-
-
-def test_what_neither_test_shows_is_undecided():
-    shown = [verdict(*p, 0.05) for p in ((0.2, 0.8), (0.04, 0.96), (0.99, 0.01))]
-    assert shown == ["undecided", "kept", "lost"]

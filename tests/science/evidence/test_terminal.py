@@ -1,4 +1,4 @@
-"""Tables and paragraphs of a terminal: no cell is lost, nothing is wider than it may be, wide characters count two."""
+"""Tables of a terminal: no cell is lost, nothing is wider than it may be, wide characters count two."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.science.evidence.statistics import ResultTable
-from domaintune.science.evidence.terminal import as_text, paragraph
+from domaintune.science.evidence.terminal import as_text
 
 
 def test_a_table_lines_up_in_a_terminal_with_korean_headings():
@@ -28,10 +28,3 @@ def test_panels_never_lose_a_cell_and_keep_to_the_width(columns):
     for letter in "ab화학":
         expected = sum(title.count(letter) + "".join(cells).count(letter) for title, cells in columns)
         assert text.count(letter) == expected
-
-
-@given(st.lists(st.text("ab화학", min_size=1, max_size=9), max_size=30))
-def test_a_paragraph_keeps_every_word(found):
-    text = paragraph(" ".join(found), "    ", 20)
-    assert text.split() == found
-    assert all(sum(1 + (c in "화학") for c in line) <= 24 for line in text.split("\n"))

@@ -36,18 +36,14 @@ Means = dict[str, Mean]
 """Criterion or text measure → its mean; one without a value is left out."""
 
 
-Gain = ClusterMean
-"""A paired difference over the questions of a category, a turn, or several of them."""
-
-
 class Gains(NamedTuple):
-    """Gains by category, over seen and unseen categories, and the difference of the two; or gains by turn."""
+    """Paired differences by category, over seen and unseen categories, and the difference of the two; or by turn."""
 
-    categories: dict[str, Gain]
-    seen: Gain | None
+    categories: dict[str, ClusterMean]
+    seen: ClusterMean | None
     """Over the categories of the arm's training rows; None where they are not known or no question has one."""
-    unseen: Gain | None
-    seen_minus_unseen: Gain | None
+    unseen: ClusterMean | None
+    seen_minus_unseen: ClusterMean | None
     tests: int
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from domaintune.science.comparison.judged import Gain, Mean, PairedTest
+from domaintune.science.comparison.judged import Mean, PairedTest
 from domaintune.science.comparison.tree import AgainstBaseline, SelectionTest, SingleRubric
+from domaintune.science.evidence.clusters import ClusterMean
 from domaintune.science.evidence.significance import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, fixed, p_text
@@ -114,7 +115,7 @@ def short_p(p: float | None) -> str:
     return NONE if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def with_interval(one: Mean | Gain | Difference | AgainstControl | None, form: str) -> str:
+def with_interval(one: Mean | ClusterMean | Difference | AgainstControl | None, form: str) -> str:
     """Return a mean or gain with its interval in square brackets."""
     if one is None:
         return NONE
@@ -122,7 +123,7 @@ def with_interval(one: Mean | Gain | Difference | AgainstControl | None, form: s
     return mean if one.ci_low is None else f"{mean} [{one.ci_low:{form}}, {one.ci_high:{form}}]"
 
 
-def in_clusters(means: Iterable[Mean | Gain]) -> str:
+def in_clusters(means: Iterable[Mean | ClusterMean]) -> str:
     """Say what round brackets mean, where any means are over clusters."""
     return f" {CLUSTERS}" if any(one.clusters < one.n for one in means) else ""
 

@@ -15,7 +15,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from scipy import stats
 
-from domaintune.core.stage.errors import InputError
 from domaintune.science.evidence.clusters import TOO_FEW, ClusterMean, Sample, cluster_mean, describe, flat
 from domaintune.science.evidence.power import Power, power_of
 
@@ -101,9 +100,9 @@ def compare_paired(
     """Compare two columns of scores; row i of both is the same question.
 
     alpha is two-sided for t and the interval, of one tail for F. A question whose cluster is empty, or without any, is
-    independent of all others. Of no pairs, or a score that is not a finite number, it is an InputError.
+    independent of all others. Of no pairs it is an InputError.
     """
-    b, t = _finite("base", base), _finite("tuned", tuned)
+    b, t = np.asarray(base, dtype=float), np.asarray(tuned, dtype=float)
     missing: dict[str, str] = {}
     mean = cluster_mean(t - b, [""] * len(b) if clusters is None else clusters, alpha)
     deviation = describe(t - b).standard_deviation
@@ -126,14 +125,6 @@ def compare_paired(
         power=power_of(mean, deviation, alpha=alpha, power=power, missing=missing),
         missing=missing,
     )
-
-
-def _finite(name: str, scores: Sequence[float]) -> np.ndarray[Any, Any]:
-    column = np.asarray(scores, dtype=float)
-    bad = np.flatnonzero(~np.isfinite(column))
-    if bad.size:
-        raise InputError(f"{name}: row {bad[0] + 1}: expected a finite number, got {column[bad[0]]}")
-    return column
 
 
 def _t_test(mean: ClusterMean, alpha: float, missing: dict[str, str]) -> TTest:

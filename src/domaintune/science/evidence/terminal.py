@@ -28,14 +28,14 @@ def as_text(table: ResultTable, width: int = WIDTH) -> str:
             laid.append([])
         laid[-1].append(at)
     shown = "\n\n".join(_panel(table, columns) for columns in laid)
-    title = [paragraph(table.title, width=width)] if table.title else []
-    return "\n\n".join(["\n".join([*title, shown]), *(paragraph(note, width=width) for note in table.notes)])
+    title = [paragraph(table.title, width)] if table.title else []
+    return "\n\n".join(["\n".join([*title, shown]), *(paragraph(note, width) for note in table.notes)])
 
 
-def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
-    """Wrap a text between words; its further lines are indented."""
+def paragraph(text: str, width: int = WIDTH) -> str:
+    """Wrap a text between words."""
     lines = Text(" ".join(text.split())).wrap(CONSOLE, width)
-    return f"\n{indent}".join(line.plain.rstrip() for line in lines)
+    return "\n".join(line.plain.rstrip() for line in lines)
 
 
 def _panel(table: ResultTable, columns: list[int]) -> str:
