@@ -280,7 +280,7 @@ def test_white_space_and_composition_do_not_part_what_belongs_together() -> None
     [
         ("own", [row(0, "x")], "response", r"arms\.own: has no endpoint"),
         ("nobody", [row(0, "x")], "response", r"arms\.nobody: no such entry"),
-        ("served", [{"instruction": "Dance.", "response": "x"}], "response", "none of its 1 answers belongs"),
+        ("served", [{"instruction": "Dance.", "response": "x"}], "response", "none of its answers was taken: 1 belong to none"),
         ("served", [row(0, "x")], "text", "line 1: expected text in 'text'; it has the fields input, instruct"),
         ("served", [{"instruction": "a", "response": None}], "response", "line 1: expected text in 'response'"),
         ("served", [row(2, "a"), row(2, "b")], "response", r"2 answers contradict another to.*\n  line 1: .*\n  line 2: "),

@@ -195,11 +195,6 @@ def test_a_url_within_braces_is_refused_before_an_experiment_breaks_the_file(
     assert "base_url: http://127.0.0.1:8000/v1" in said
 
 
-def test_what_dvc_writes_back_it_can_read_and_a_file_that_is_none_is_left_to_the_sections_message(
-    tmp_path: Path,
-) -> None:
-    broken = [tmp_path / f"{n}.yaml" for n in range(3)]
-    broken[0].write_text("a: [1\nb: {\n")
-    broken[1].write_text("seed: 1\nseed: 2\n")
-    for path in (PARAMS, *(ROOT / "recipes").glob("*.yaml"), *broken):
+def test_what_dvc_writes_back_it_can_read() -> None:
+    for path in (PARAMS, *(ROOT / "recipes").glob("*.yaml")):
         assert list(rewriting_problems(path)) == [], path

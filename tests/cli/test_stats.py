@@ -73,8 +73,8 @@ lines",x
         ("base,base,tuned\n1,2,3\n", ["twice or more"]),
         ("base,tuned\n", ["no rows"]),
         ("", ["columns: none"]),
-        ("base,tuned\n가,나\n", ["expected a file of UTF-8 text"]),
-        (None, ["expected a file of UTF-8 text: [Errno 2] No such file"]),
+        ("base,tuned\n가,나\n", ["s.csv: expected a CSV or TSV file of UTF-8 text", "save this one as UTF-8"]),
+        (None, ["No such file", "Name one, or save this one as UTF-8"]),
     ],
 )  # fmt: skip
 def test_a_file_is_refused_with_each_place_and_what_was_found(tmp_path, text, told):

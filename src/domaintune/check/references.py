@@ -1,14 +1,13 @@
 """Sections of params.yaml held against each other; values of wrong types are left to their own sections' models."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from domaintune.check.scoring import grade_faults, gradings_problems, selection_problems
-from domaintune.check.sections import MAPPINGS, SECTIONS, at, entries, named
+from domaintune.check.sections import SECTIONS, at, entries, named
 from domaintune.core.sections.sources import QUESTIONS_ALONE
-from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
+from domaintune.core.stage.params import did_you_mean, read_yaml
 
 REFERENCES = (
     ("references", "source", "sources"),
@@ -27,7 +26,7 @@ BACK = ("en", "ko")
 
 
 def cross_section_problems(path: Path, specs: Path) -> list[str]:
-    """Return a line for each unknown section, malformed name, and entry that names another which is not there."""
+    """Return a line for each unknown section, and each entry that names another which is not there."""
     everything = read_yaml(path)
     arms, gradings = entries(everything, "arms"), entries(everything, "gradings")
     problems = [
@@ -46,14 +45,10 @@ def cross_section_problems(path: Path, specs: Path) -> list[str]:
 
 
 def _names(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield unknown sections, entries whose name is malformed or stands for another one too, and arms of two kinds."""
+    """Yield unknown sections, entries whose name stands for another one too, and arms of two kinds."""
     for section in everything:
         if section not in SECTIONS:
             yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
-    for section in MAPPINGS:
-        for key in entries(everything, section):
-            if not re.fullmatch(KEY_PATTERN, str(key)):
-                yield f"{section}.{key}: a name matches {KEY_PATTERN}"
     for key in sorted(entries(everything, "vocabulary").keys() & entries(everything, "models").keys()):
         yield f"vocabulary.{key}: models has an entry of this name too; give it a name of its own"
     for key, entry in entries(everything, "arms").items():

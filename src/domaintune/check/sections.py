@@ -99,10 +99,6 @@ def rewriting_problems(path: Path) -> Iterator[str]:
 
     DVC writes without the quotes you set, and its fast parser (libyaml) takes no `http://…` within braces.
     """
-    try:
-        read_yaml(path)
-    except ParamsError:
-        return  # `section_problems` has said so
     yaml, written = YAML(), StringIO()
     yaml.dump(yaml.load(path.read_text(encoding="utf-8")), written)
     try:

@@ -52,17 +52,13 @@ def import_answers(
     selected = read_records(questions, Question)
     asked = prompts_of(selected, wanted)
     matched = match(asked, read_answers(file, field))
-    if not matched.answers and matched.contradicting:
+    if not matched.answers:
         named = [_named(one) for one in matched.contradicting]
         raise InputError(
-            f"{file}: {len(named)} answers contradict another to the same question, {len(matched.unmatched)} belong "
-            "to no question asked, and none was taken. Leave one answer a question:\n  "
-            + "\n  ".join(first_of(named))
-        )
-    if not matched.answers:
-        raise InputError(
-            f"{file}: none of its {len(matched.unmatched)} answers belongs to one of the "
-            f"{len(asked)} questions that {arm} is asked; instruction and input must be those of {questions}."
+            f"{file}: none of its answers was taken: {len(matched.unmatched)} belong to none of the {len(asked)} "
+            f"questions that {arm} is asked (instruction and input must be those of {questions}), {len(named)} "
+            "answers contradict another to the same question (leave one a question)."
+            + "".join(f"\n  {one}" for one in first_of(named))
         )
     to_request = partial(request_of, endpoint=chosen.endpoint, decode=load_section(params, Decode), seed=seed)
     filed = file_in_turns(selected, wanted, matched.answers, to_request)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source, TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow, Cells, Table
+from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.encoding import open_text, other_encoding
@@ -110,19 +110,26 @@ def encoding_of(path: Path) -> str | None:
 
 def look(path: Path, encoding: str | None = None) -> Look:
     """Open a file, a folder of tables, a data set's folder, or one on the hub (`hub:owner/name@revision`)."""
-    reference = path.as_posix()
+    reference, layout, dataset = path.as_posix(), None, None
+    opened, _, split = reference.partition("#")
     if reference.startswith("hub:"):
-        return _first(HUB_PATH, read_dataset(reference, Path(), MAX_CHARS, LIST_MARK), None, reference)
-    folder, _, split = reference.partition("#")
-    if Path(folder).is_dir() and (split or _is_data_set(path)):
-        local = f"local#{split}" if split else "local"
-        return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
-    layout = TableLayout.model_validate({"encoding": encoding}) if encoding else None
-    endings = TABLES if path.is_dir() else {path.suffix.lower()}  # a file alone may have any
-    named = (file for file in files_of(path) if file.suffix.lower() in endings - JSON - PARQUET)
-    if delimited := next(named, None):
-        layout = _layout(delimited, encoding)
-    return _first(reference, open_table(path, MAX_CHARS, LIST_MARK, layout), layout, None)
+        opened, dataset = HUB_PATH, reference
+    elif Path(opened).is_dir() and (split or _is_data_set(path)):
+        dataset = f"local#{split}" if split else "local"
+    if dataset:
+        table = read_dataset(dataset, Path(opened), MAX_CHARS, LIST_MARK)
+    else:
+        layout, opened = _layout(path, encoding), reference
+        table = open_table(path, MAX_CHARS, LIST_MARK, layout)
+    records = list(islice(table.records, SAMPLE_ROWS))
+    rows = [record for record in records if isinstance(record, Cells)]
+    if not records:
+        raise InputError(f"{opened}: no record stands below the header; nothing to propose.")
+    if not rows:
+        raise unreadable(opened, records, "records")
+    values, files = [row.values for row in rows], [row.file for row in rows]
+    refuse_split_column(opened, values)
+    return Look(opened, table.columns, values, files, layout, dataset)
 
 
 def _is_data_set(folder: Path) -> bool:
@@ -132,26 +139,23 @@ def _is_data_set(folder: Path) -> bool:
     return carded or any(file.name in SAVED or file.suffix == ".arrow" for file in folder.rglob("*"))
 
 
-def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | None) -> Look:
-    records = list(islice(table.records, SAMPLE_ROWS))
-    rows = [record for record in records if isinstance(record, Cells)]
-    if not records:
-        raise InputError(f"{path}: no record stands below the header; nothing to propose.")
-    if not rows:
-        raise unreadable(path, records, "records")
-    values, files = [row.values for row in rows], [row.file for row in rows]
-    refuse_split_column(path, values)
-    return Look(path, table.columns, values, files, layout, dataset)
-
-
 def unreadable(path: Path | str, found: Sequence[object], what: str) -> InputError:
     """Return what to say where nothing that was looked at can be read."""
     why = next((f" ({one.place}: {one.detail})" for one in found if isinstance(one, BrokenRow)), "")
     return InputError(f"{path}: none of the first {len(found)} {what} is readable{why}; nothing to propose.")
 
 
-def _layout(path: Path, encoding: str | None) -> TableLayout | None:
+def encoded(encoding: str | None) -> TableLayout | None:
+    """Return what an entry says of a table or texts in an encoding; nothing of UTF-8."""
+    return TableLayout.model_validate({"encoding": encoding}) if encoding else None
+
+
+def _layout(opened: Path, encoding: str | None) -> TableLayout | None:
     """Tell comments, files without a header, and quotation marks that quote nothing; None for none of these."""
+    endings = TABLES if opened.is_dir() else {opened.suffix.lower()}  # a file alone may have any
+    named = (file for file in files_of(opened) if file.suffix.lower() in endings - JSON - PARQUET)
+    if (path := next(named, None)) is None:
+        return encoded(encoding)
     with open_text(path, encoding) as stream:
         line = stream.readline(1000)
         while line and not line.strip():

@@ -13,6 +13,7 @@ from domaintune.cli.looking import (
     Look,
     Proposal,
     Rows,
+    encoded,
     encoding_of,
     files_of,
     is_texts,
@@ -21,13 +22,7 @@ from domaintune.cli.looking import (
     unreadable,
 )
 from domaintune.cli.question_sets import propose_questions
-from domaintune.core.sections.sources import (
-    ColumnMapping,
-    InstructionSource,
-    QuestionSource,
-    Source,
-    TableLayout,
-)
+from domaintune.core.sections.sources import ColumnMapping, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
@@ -129,8 +124,7 @@ def _texts(folder: Path, encoding: str | None) -> Proposal:
         f"chunks: left out; the longest of the first {len(first)} files has about {longest} tokens. To cut long "
         "texts, add `chunks: {max_tokens: 400, overlap_tokens: 40}`",
     ]
-    table = TableLayout.model_validate({"encoding": encoding}) if encoding else None
-    found = Look(folder.as_posix(), (), rows, (), table, None)
+    found = Look(folder.as_posix(), (), rows, (), encoded(encoding), None)
     languages = languages_of(rows, ("text",))
     own = {"kind": "documents", "format": "texts", "agency": None, "columns": None}
     entry = Source.model_validate(found.entry(languages[0]) | own)

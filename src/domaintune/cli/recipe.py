@@ -15,7 +15,7 @@ from pydantic import Field
 from domaintune.check.sections import SECTIONS
 from domaintune.cli.params_text import REPLACED, applied, dumped, yaml_writer
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.files import replacing, write_text
+from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.stage.renamed import RENAMED, Renamed, old_names
 
@@ -160,8 +160,7 @@ def upgrade(
         text = path.read_bytes().decode()
         changed = upgraded(text, path)
         if changed != text:
-            with replacing(path) as temporary:
-                temporary.write_bytes(changed.encode())
+            write_text(path, changed)
         typer.echo(f"{path}: {'rewritten' if changed != text else 'as it should be'}")
 
 

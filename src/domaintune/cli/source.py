@@ -16,10 +16,10 @@ from domaintune.check.references import REFERENCES
 from domaintune.check.sections import entries
 from domaintune.cli.params_text import block_end, dumped, heading, loaded
 from domaintune.cli.proposing import propose
-from domaintune.core.sections.sources import AnySource, InstructionSource, QuestionSource, Source
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
-from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
+from domaintune.core.stage.params import KEY_PATTERN, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml, or remove them.", no_args_is_help=True)
 KINDS = (
@@ -108,15 +108,12 @@ def with_entry(params: Path, key: str, entry: str) -> str:
         lines[at] = heading(lines[at], "sources", empty=False)
     lines[end - 1] = lines[end - 1].rstrip("\n") + "\n"  # the file's last line may have none
     after = "".join([*lines[:end], entry, *lines[end:]])
-    found = loaded(after) or {}
-    if found.get("sources", {}).keys() != {*sources, key}:
+    if loaded(after) != {**before, "sources": sources | loaded(entry)}:
         inline = lines[at].partition(":")[2].strip()
         raise ParamsError(
             f"{params}: sources: expected indented entries below `sources:`, got {inline[:60]!r}. Write the "
             f"section as indented lines, or add this by hand:\n{entry}"
         )
-    parse(params, f"sources.{key}", AnySource, found["sources"].pop(key))
-    assert found == {**before, "sources": sources}, "inserting the entry changed another value"
     return after
 
 

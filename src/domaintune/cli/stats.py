@@ -32,10 +32,6 @@ NAMES = {
 MOST_PROBLEMS = 10
 
 
-Columns = tuple[list[float], list[float], list[str] | None]
-"""Scores of both arms, and what each row is not independent of; an empty cluster is a row of its own."""
-
-
 def stats(  # noqa: PLR0917 - typer turns the arguments into options
     scores: Annotated[Path, typer.Argument(help="CSV or TSV with one row a question and a column an arm")],
     baseline: Annotated[str, typer.Option(help="Column with the baseline's scores")],
@@ -71,8 +67,10 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     typer.echo("\n\n".join(part for part in shown if part))
 
 
-def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = None) -> Columns:
-    """Read two columns of numbers; a byte order mark, CRLF, and tabs or semicolons for commas are fine."""
+def read_columns(
+    path: Path, baseline: str, treated: str, cluster: str | None = None
+) -> tuple[list[float], list[float], list[str] | None]:
+    """Read two columns of numbers, and what each row is not independent of; an empty cluster is a row of its own."""
     if baseline == treated:
         raise InputError(f"--baseline and --treated both name the column {baseline!r}: name two columns")
     rows = _rows(path)
@@ -113,7 +111,7 @@ def mcnemar(base: list[float], tuned: list[float], clusters: list[str] | None) -
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    text = read_utf8(path).removeprefix("\ufeff")
+    text = read_utf8(path, "CSV or TSV file").removeprefix("\ufeff")
     delimiter = max(",\t;", key=text.partition("\n")[0].count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
     try:

@@ -18,7 +18,7 @@ import polars as pl
 
 from domaintune.core.frames import read_frame
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_field, read_utf8
+from domaintune.core.stage.files import read_json_texts, read_utf8
 
 COLUMNS = ("title", "text", "system", "instruction", "input", "output", "question", "explanation")
 
@@ -37,7 +37,7 @@ def read_texts(path: Path, language: str | None) -> list[str]:
                 f"{path}: a {path.suffix} file has no languages; set vocabulary.<key>.language to null."
             )
         lines = path.suffix == ".jsonl"
-        texts = list(read_field(path, "text", str)) if lines else read_utf8(path).split("\n")
+        texts = list(read_json_texts(path)) if lines else read_utf8(path).split("\n")
     else:
         raise InputError(f"{path}: vocabulary.<key>.reads must be a .parquet, .jsonl or .txt file.")
     texts = [unicodedata.normalize("NFC", text) for text in texts if text.strip()]

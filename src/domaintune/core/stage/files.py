@@ -5,11 +5,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from domaintune.core.stage.errors import InputError
-
-FieldT = TypeVar("FieldT")
 
 
 @contextmanager
@@ -17,10 +15,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` and rename it onto `path` when the block ends well.
 
     Its name is the same every time, so the run after a kill -9 overwrites what that left in a folder DVC tracks; a
-    stage's lock keeps others from the path.
-
-    Raises:
-        InputError: the disk is full or the folder cannot be written; nothing is left behind.
+    stage's lock keeps others from the path. Of a full disk or a closed folder an InputError tells.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -73,30 +68,32 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "domaintune"
 
 
-def read_utf8(path: Path) -> str:
+def read_utf8(path: Path, kind: str = "file") -> str:
     """Read a file of text."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected a file of UTF-8 text: {error}.") from error
+        raise InputError(
+            f"{path}: expected a {kind} of UTF-8 text: {error}. Name one, or save this one as UTF-8."
+        ) from error
 
 
-def read_field(path: Path, field: str, kind: type[FieldT]) -> Iterator[FieldT]:
-    """Yield one field of every row of a file of JSON lines."""
+def read_json_texts(path: Path) -> Iterator[str]:
+    """Yield `text` of every row of a file of JSON lines."""
     for number, line in enumerate(read_utf8(path).rstrip("\n").split("\n"), start=1):
         try:
             row: Any = json.loads(line)
         except json.JSONDecodeError as error:
             raise InputError(f"{path}, line {number}: not valid JSON: {error}.") from error
-        if not isinstance(row, dict) or not isinstance(row.get(field), kind):
-            raise InputError(f"{path}, line {number}: expected an object with a `{field}`.")
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise InputError(f"{path}, line {number}: expected an object with a `text`.")
         try:
-            to_json(row[field]).encode()
+            row["text"].encode()
         except UnicodeEncodeError as error:
             raise InputError(
-                f"{path}, line {number}: `{field}` holds half a surrogate pair, which is not a character: {error}."
+                f"{path}, line {number}: `text` holds half a surrogate pair, which is not a character: {error}."
             ) from error
-        yield row[field]
+        yield row["text"]
 
 
 def content_id(*parts: str, length: int = 16) -> str:

@@ -15,9 +15,6 @@ from domaintune.core.tables.typed_rows import JsonObject
 SAVED = ("state.json", "dataset_dict.json")
 """Files by which a folder written by `save_to_disk` is known."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
-LOCAL_HINT = (
-    "Check the folder's files; where they are tables, leave `dataset` out, and each is read by itself"
-)
 
 
 class Reference(NamedTuple):
@@ -48,9 +45,8 @@ def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> 
 def open_dataset(reference: str, path: Path) -> tuple[tuple[str, ...], Iterator[JsonObject]]:
     """Return a data set's columns, and the records of one split as they are.
 
-    Records stream; only a data set of the hub's cache is read from disk whole.
-
-    Class labels become their names; pictures and sounds stay undecoded: nothing here looks at them.
+    Records stream; only a data set of the hub's cache is read from disk whole. Class labels become their names;
+    pictures and sounds stay undecoded: nothing here looks at them.
     """
     import datasets
 
@@ -123,7 +119,9 @@ def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
     except (DatasetsError, OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        place = "Check owner, name, revision and subset" if wanted.repo else LOCAL_HINT
+        place = "Check owner, name, revision and subset"
+        if not wanted.repo:
+            place = "Check the folder's files; where they are tables, leave `dataset` out, and each is read by itself"
         raise InputError(f"{name}: the data set cannot be read: {one_line(error)}. {place}.") from error
 
 

@@ -25,12 +25,7 @@ DECODER, LONG_NUMBERS = json.JSONDecoder(), json.JSONDecoder(parse_int=str)
 
 
 def decode(text: str, position: int = 0) -> tuple[Any, int]:
-    """Return the JSON value at a position and where it ends; an integer too long for Python stays as it is written.
-
-    Raises:
-        JSONDecodeError: not valid JSON.
-        RecursionError: lists and objects stand too deep within one another.
-    """
+    """Return the JSON value at a position and where it ends; an integer too long for Python stays as it is written."""
     try:
         return DECODER.raw_decode(text, position)
     except json.JSONDecodeError:

@@ -154,7 +154,6 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
 
 def parquet_objects(path: Path) -> Iterator[JsonObject]:
     """Yield the rows of a Parquet file in its order, batch by batch."""
-    check_regular(path)
     try:
         frame = pl.scan_parquet(path)
         told, rows = int(frame.select(pl.len()).collect().item()), 0
