@@ -14,10 +14,8 @@ from domaintune.core.tables.dataset_rows import parse_reference, read_dataset
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("hub:o/n@1a2b", ("o/n", "1a2b", None, None)),
         ("hub:o/n@refs/pr/1#test", ("o/n", "refs/pr/1", None, "test")),
         ("hub:o/n@main#college/test", ("o/n", "main", "college", "test")),
-        ("local", (None, None, None, None)),
         ("local#train", (None, None, None, "train")),
     ],
 )

@@ -114,12 +114,6 @@ def test_what_a_csv_writer_wrote_is_read_back_however_the_file_is_cut_into_piece
     assert [next(csv.reader([record.text], strict=True)) for record in found] == rows
 
 
-def test_with_quoting_off_a_quotation_mark_is_a_plain_character(tmp_path: Path) -> None:
-    path = write(tmp_path, 'a\tb\n"half\tx\n5" pipe\ty "z"\n')
-    found = records(path, layout=TableLayout(quoting=False))
-    assert [(*row.values.values(),) for row in found] == [('"half', "x"), ('5" pipe', 'y "z"')]
-
-
 def test_a_file_without_header_keeps_its_first_record(tmp_path: Path) -> None:
     path = write(tmp_path, '# c\n"a, b; c\nd",x;y;z,1\nq,w,2\n')
     found = records(path, layout=TableLayout(comment="#", header=["q", "o", "n"]))

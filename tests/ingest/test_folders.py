@@ -60,35 +60,33 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
         documents(tmp_path)
 
 
-@pytest.mark.parametrize("column", ["id", "title", "text"])
-def test_a_file_of_a_folder_without_a_mapped_column_is_told_with_its_name(
-    tmp_path: Path, column: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    rows, other = ([row(number) for number in numbers] for numbers in (range(10), range(10, 20)))
-    for lacking in (rows[3], *other):  # absent in a row alone: as it was
-        del lacking[column]
-    (tmp_path / "a.json").write_text(json.dumps(rows))
-    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, other)))
-    details = [lost.detail for lost in documents(tmp_path).rejects if lost.reason == "missing_column"]
-    assert len(details) == 10
-    assert details[0] == f"b.jsonl: line 1: b.jsonl has no column {column}"
-    assert f"b.jsonl has no column {column}: 10 of 10 rows" in caplog.text
-
-
 @pytest.mark.parametrize(
-    ("asked", "answer", "reason", "told"),
+    ("kind", "column", "reason", "told"),
     [
-        ("question", "answer", "missing_column", "b.json has no column answer"),
-        ("instruction", "output", "missing_field", "b.json: no field 'output'"),
+        *(("documents", column, "missing_column", f"b.json has no column {column}") for column in ("id", "title", "text")),
+        ("questions", "answer", "missing_column", "b.json has no column answer"),
+        ("instructions", "output", "missing_field", "b.json: no field 'output'"),
     ],
-)
-def test_a_file_of_questions_or_instructions_without_the_answers_is_told_once(
-    sets: Any, caplog: pytest.LogCaptureFixture, asked: str, answer: str, reason: str, told: str
+)  # fmt: skip
+def test_a_file_of_a_folder_without_a_column_that_is_needed_is_told_once(
+    sets: Any, caplog: pytest.LogCaptureFixture, kind: str, column: str, reason: str, told: str
 ) -> None:
-    (sets.folder / "a.json").write_text(json.dumps([{"id": "1", asked: "Name a metal.", answer: "Tin."}]))
-    (sets.folder / "b.json").write_text(json.dumps([{"id": "2", asked: "Name a gas.", "label": "Neon."}] * 2))
-    questions = QuestionSource.model_validate(QUESTIONS)
-    found = read_source(sets.folder, questions) if asked == "question" else sets.read(sets.folder, "alpaca")
+    whole = {
+        **row(1),
+        "question": "Name a metal.",
+        "instruction": "Name a metal.",
+        "answer": "Tin.",
+        "output": "Tin.",
+    }
+    (sets.folder / "a.json").write_text(json.dumps([whole]))
+    (sets.folder / "b.json").write_text(
+        json.dumps([{name: whole[name] for name in whole if name != column}] * 2)
+    )
+    if kind == "instructions":
+        found = sets.read(sets.folder, "alpaca")
+    else:
+        questions = QuestionSource.model_validate(QUESTIONS)
+        found = read_source(sets.folder, questions) if kind == "questions" else documents(sets.folder)
     assert (len(found.rows), found.reasons) == (1, [reason] * 2)
     assert caplog.text.count(f"{told}: 2 of 2 rows") == 1
 

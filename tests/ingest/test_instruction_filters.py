@@ -80,14 +80,9 @@ def test_a_filter_takes_no_more_than_it_is_for(
     assert sets.read(sets.lines(*records), form, filters=filters).reasons == reasons
 
 
-def test_several_languages_give_each_row_its_own(sets: Any) -> None:
-    filters = {"wrong_language": "asked"}
-    outcome = sets.read(sets.lines(GOOD, KOREAN, FRENCH), "alpaca", languages=["en", "ko"], filters=filters)
-    assert [row.language for row in outcome.rows] == ["en", "ko"]
+def test_several_languages_give_each_row_its_own_and_one_too_short_to_tell_the_first(sets: Any) -> None:
+    path = sets.lines(GOOD, KOREAN, FRENCH, asked("2 + 3 =", "5"))
+    outcome = sets.read(path, "alpaca", languages=["en", "ko"], filters={"wrong_language": "asked"})
+    assert [row.language for row in outcome.rows] == ["en", "ko", "en"]
     assert outcome.reasons == ["wrong_language"]
-
-
-def test_a_row_too_short_to_tell_is_kept_and_counted(sets: Any) -> None:
-    outcome = sets.read(sets.lines(asked("2 + 3 =", "5")), "alpaca", filters={"wrong_language": "each"})
-    assert outcome.rows[0].language == "en"
     assert outcome.accounts.extra["language_not_told"] == 1

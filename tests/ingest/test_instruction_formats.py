@@ -1,19 +1,11 @@
 """Instruction sets in their published shapes, and what becomes of records that are not what they should be."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from domaintune.core.records.instruction import Turn
-from domaintune.core.stage.errors import GateError
-from domaintune.ingest.fields import RowError
-from domaintune.ingest.raw_instruction import conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
@@ -33,9 +25,7 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "record", "expected"),
     [
-        ("alpaca", {"instruction": "Add.", "input": "1, 2", "output": "3"}, ("Add.", "1, 2", "3", "")),
         ("alpaca", {"instruction": "Add 1 and 2.", "input": None, "output": 3}, ("Add 1 and 2.", "", "3", "")),
-        ("alpaca", {"instruction": "Greet.", "output": "Hi", "category": "letters"}, ("Greet.", "", "Hi", "letters")),
         ("alpaca", {"instruction": "Greet.", "output": "Hi", "category": ["x"]}, ("Greet.", "", "Hi", "")),
         (
             "dolly",
@@ -78,14 +68,6 @@ def test_each_format_becomes_instruction_input_output(
     assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
     assert row.native_id == str(record.get("question_id", record.get("id", "")))
     assert (row.task, row.group, row.split, row.request_id, row.document_id) == ("", "", "", "", "")
-
-
-def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answers_is_off(sets: Any) -> None:
-    path = sets.lines(MATH)
-    [row] = sets.read(path, "mt_bench").rows
-    assert (row.instruction, row.output, row.category) == ("", "", "math")
-    with pytest.raises(GateError, match="none of 1 records is usable"):
-        sets.read(path, "mt_bench", filters={"empty_output": True})
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -150,11 +132,7 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
         ("openai_chat", chat(("user", "Weather?"), ("tool", "12 °C"), ("assistant", "Cool")), "unknown_role"),
         ("openai_chat", chat(("user", [{"type": "image_url"}]), ("assistant", "A cat")), "not_text"),
         ("openai_chat", chat(("user", "Call it"), ("assistant", None)), "not_text"),
-        (
-            "openai_chat",
-            {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 0}]},
-            "not_for_training",
-        ),
+        ("openai_chat", {"messages": [{"role": "user", "content": "a", "weight": 0}]}, "not_for_training"),
     ],
 )  # fmt: skip
 def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
@@ -242,20 +220,7 @@ def test_dialogues_in_plain_text(sets: Any, tmp_path: Path, text: str, said: Any
     assert outcome.reasons == reasons
 
 
-@given(st.lists(st.sampled_from(["user", "assistant"]), max_size=8))
-def test_a_conversation_begins_with_a_question_ends_with_an_answer_and_alternates(roles: list[Any]) -> None:
-    turns = [Turn(role=role, content=str(number)) for number, role in enumerate(roles)]
-    with suppress(RowError):
-        draft = conversation(turns)
-        kept = len(draft.turns) or 2
-        assert kept % 2 == 0
-        assert kept + draft.left_out == len(turns)
-        assert len(draft.asked) == len(draft.answered) == kept // 2
-
-
-def test_a_repeated_row_is_a_duplicate_and_ids_hold_source_and_content(sets: Any) -> None:
+def test_a_repeated_row_is_a_duplicate_and_one_with_another_answer_is_not(sets: Any) -> None:
     outcome = sets.read(sets.lines(PAIR, PAIR, {**PAIR, "output": "Zinc"}), "alpaca")
-    assert outcome.reasons == ["duplicate"]
     assert outcome.accounts.lost["duplicates"] == {"duplicate": 1}
-    assert len({row.id for row in outcome.rows}) == 2
     assert outcome.rejects[0].detail == "line 2: the same row was kept before (line 1)"

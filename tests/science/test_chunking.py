@@ -74,7 +74,6 @@ def test_a_chunk_ends_with_a_paragraph_where_that_leaves_it_half_full() -> None:
         ("RESULTS AND DISCUSSION", (1, "RESULTS AND DISCUSSION")),
         ("참고문헌", (1, "참고문헌")),
         ("2.1 Casting of films", (2, "2.1 Casting of films")),
-        ("3 Results", (1, "3 Results")),
         ("3. The film was dried.", None),
         ("3. The membrane shows high conductivity in", None),
         ("2,4-Dinitrophenol was added", None),

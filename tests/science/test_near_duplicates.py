@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from similarity import jaccard
 
-from domaintune.science.near_duplicates import NearDuplicates, Rows, rows_a_band, shingles, word_sets
+from domaintune.science.near_duplicates import NearDuplicates, Rows, shingles, word_sets
 
 WORDS = [f"word{i}" for i in range(2000)]
 
@@ -33,14 +33,6 @@ def test_the_threshold_is_exact_and_a_text_without_words_is_like_nothing() -> No
     assert shingles("...") == [""]
     assert similar_pairs(["", "...", "one", "one", ""], 0.5) == [(2, 3)]
     assert similar_pairs([], 0.8) == similar_pairs(["", ""], 0.8) == []
-
-
-@pytest.mark.parametrize("similarity", [0.5, 0.7, 0.8, 0.9, 1.0])
-@pytest.mark.parametrize("permutations", [64, 96, 128, 256])
-def test_bands_keep_recall_at_the_threshold(similarity: float, permutations: int) -> None:
-    rows = rows_a_band(similarity, permutations)
-    assert permutations % rows == 0
-    assert 1 - (1 - similarity**rows) ** (permutations // rows) >= 0.9999
 
 
 def edited(rng: random.Random, words: list[str]) -> list[str]:

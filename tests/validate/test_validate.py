@@ -116,13 +116,10 @@ def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
     assert "found no train" in broken_message(check(document(1, split="test")), "page.html")
 
 
-def test_a_null_id_is_named_by_its_place() -> None:
+def test_only_max_named_rows_are_named_but_all_are_counted_and_a_null_id_is_named_by_its_place() -> None:
     wanted = suite({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}})
     findings = run_suite(pl.DataFrame({"id": ["a", None]}), wanted, 5)
     assert "no id" in findings.broken[0].rows[0]["id"]
-
-
-def test_only_max_named_rows_are_named_but_all_are_counted_also_of_exceptions_that_mostly_allows() -> None:
     frame = pl.DataFrame({"id": [f"{i:03}" for i in range(100)], "n": [0] * 100})
     findings = run_suite(frame, suite({"type": UNIQUE, "kwargs": {"column": "n"}}), 3)
     assert findings.results[0].unexpected == 100

@@ -2,12 +2,8 @@
 
 Rows are one work that share a link, a contract and phase, or title and text; the chunks of a work stay together.
 Near-duplicates and namesakes share a cluster, and a cluster a split, so that nothing in test was also seen in training.
-
-Why the oldest record leads: a split must be a function of the documents alone, so that two clones agree, and
-adding a document should move no other. Both at once, for every conceivable document, is impossible while
-near-duplicates share a split (docs/decisions/0002-splits.md). Documents are therefore taken in the order in
-which they came into the world; each looks back only, so one that comes later than its near-duplicates can
-move none of them.
+Documents are taken oldest first and each looks back only, so that a new one moves none of them. Why:
+docs/decisions/0002-splits.md.
 """
 
 import re

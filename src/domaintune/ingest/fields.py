@@ -121,14 +121,9 @@ def check_fields(fields: Clean, settings: Ingest) -> None:
         raise RowError("missing_field", f"title is {title!r}")
     if BYTES.fullmatch(text):
         raise RowError("not_text", f"the text is {text}")
-    if _bare(text) == _bare(title):
+    if "".join(text.casefold().split()).strip(MARKS) == "".join(title.casefold().split()).strip(MARKS):
         raise RowError("text_is_title", f"the text is the title again: {text[:80]!r}")
     if length < settings.min_chars:
         raise RowError("too_short", f"{length} characters, at least {settings.min_chars}")
     if length > settings.max_chars:
         raise RowError("too_long", f"{length} characters, at most {settings.max_chars}")
-
-
-def _bare(text: str) -> str:
-    """Return a text as it is compared with its title: without spaces, case, or marks at its ends."""
-    return "".join(text.casefold().split()).strip(MARKS)

@@ -125,10 +125,8 @@ def _turns(field: str, speaker: str, said: str, roles: Mapping[str, Role]) -> To
             )
         turns = []
         for number, message in enumerate(messages, 1):
-            role, content = (
-                roles.get(str(message.get(speaker)).strip().casefold()),
-                _content(message.get(said)),
-            )
+            role = roles.get(str(message.get(speaker)).strip().casefold())
+            content = _content(message.get(said))
             if role is None:
                 known = ", ".join(roles)
                 raise RowError(
@@ -150,11 +148,10 @@ def _content(value: Any) -> str | None:
     """Return a turn's text; of parts, all must be text."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and value:
-        known = [part for part in value if isinstance(part, Mapping) and part.get("type") == "text"]
-        texts = [part["text"] for part in known if isinstance(part.get("text"), str)]
-        return "\n".join(texts) if len(texts) == len(value) else None
-    return None
+    parts = value if isinstance(value, list) else []
+    known = [part for part in parts if isinstance(part, Mapping) and part.get("type") == "text"]
+    texts = [part["text"] for part in known if isinstance(part.get("text"), str)]
+    return "\n".join(texts) if parts and len(texts) == len(parts) else None
 
 
 class Format(NamedTuple):

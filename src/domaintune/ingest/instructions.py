@@ -12,10 +12,10 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.science.markup import BREAK
 from domaintune.science.refusals import refusal_in
-from domaintune.science.repair_text import CHARACTERS
+from domaintune.science.repair_text import CHARACTERS, take_steps
 from domaintune.science.sentences import identify_language
 
-REPAIRS = ("mojibake", "nfc", "invisible_characters")
+REPAIRS = {kind: CHARACTERS[kind] for kind in ("mojibake", "nfc", "invisible_characters")}
 """Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""
 SIDES = {"each": ("asked", "answered"), "none": ()}
 """Which sides' language counts, where that is not one alone."""
@@ -148,13 +148,9 @@ def _repair(draft: Draft, repaired: set[str]) -> Draft:
     def mend(text: str) -> str:
         if text.isascii() and "\r" not in text:
             return text.strip()
-        text = BREAK.sub("\n", text)
-        for name in REPAIRS:
-            mended = CHARACTERS[name](text)
-            if mended != text:
-                repaired.add(name)
-            text = mended
-        return text.strip()
+        mended = take_steps(BREAK.sub("\n", text), REPAIRS)
+        repaired.update(mended.repairs)
+        return mended.text.strip()
 
     texts: dict[str, Any] = {
         name: mend(getattr(draft, name)) for name in ("instruction", "input", "output", "system")

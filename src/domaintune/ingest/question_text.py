@@ -16,7 +16,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.ingest.fields import RowError
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.science.markup import BREAK
-from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
+from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired, take_steps
 
 FORMULA = re.compile(
     r"(\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{(?P<name>\w+\*?)\}.+?\\end\{(?P=name)\})",
@@ -52,12 +52,9 @@ def repair_question(text: str) -> Repaired:
 
 
 def _plain(text: str, done: list[str]) -> str:
-    for name, step in CHARACTERS.items():
-        repaired = step(text)
-        if repaired != text:
-            done.append(name)
-        text = repaired
-    return SPACES.sub(" ", BREAK.sub("\n", text))
+    repaired = take_steps(text, CHARACTERS)
+    done += repaired.repairs
+    return SPACES.sub(" ", BREAK.sub("\n", repaired.text))
 
 
 def cell_items(cell: str) -> list[str]:

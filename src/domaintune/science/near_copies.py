@@ -11,13 +11,11 @@ import rensa
 from scipy import sparse
 
 from domaintune.science.matching import letters_of
-from domaintune.science.near_duplicates import shingles
+from domaintune.science.near_duplicates import MIX, SHIFT, shingles
 from domaintune.science.question_keys import Part
 
 CHUNK = 256
 """Rows a product; a dense row of shared boilerplate against every target stays small."""
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
 Grams = npt.NDArray[np.uint64]
 
 
@@ -36,12 +34,12 @@ def ngrams(codes: Grams, n: int) -> Grams:
         return codes
     # of 64 bits: two of a million different stretches collide with a probability below 1e-7
     n = min(n, codes.size)
-    mixed = (codes + np.uint64(n)) * _ODD
-    mixed = (mixed ^ (mixed >> _SHIFT)) * _ODD
+    mixed = (codes + np.uint64(n)) * MIX
+    mixed = (mixed ^ (mixed >> SHIFT)) * MIX
     hashes = np.zeros(codes.size - n + 1, dtype=np.uint64)
     for start in range(n):
-        hashes = hashes * _ODD + mixed[start : start + hashes.size]
-    return np.unique(hashes ^ (hashes >> _SHIFT))
+        hashes = hashes * MIX + mixed[start : start + hashes.size]
+    return np.unique(hashes ^ (hashes >> SHIFT))
 
 
 class GramIndex:

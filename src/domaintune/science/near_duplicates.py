@@ -22,7 +22,7 @@ TITLE_LETTERS = 15
 """Letters (jamo for Hangul) from which a title names one project: not `N/A`, `Not available`, `Composites`."""
 BATCH = 1024  # texts hashed, or compared with one text, at once: bounds memory
 FEW = 32  # candidates that are compared without a look at their bitmaps
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 _PHASE = re.compile(r"\bphase[\s-]*(?:i{1,3}|[123])(?:[\s-]?[ex])?\b|\b(?:sbir|sttr)\b")
 _WORD = re.compile(r"\w+")
 Rows = npt.NDArray[np.int64]
@@ -145,8 +145,8 @@ class _Buckets:
     def __init__(self, band: npt.NDArray[np.uint32]) -> None:
         key = np.zeros(len(band), dtype=np.uint64)
         for column in band.T:  # two keys that meet by chance only add a candidate
-            key = (key ^ column) * _MIX
-            key ^= key >> np.uint64(29)
+            key = (key ^ column) * MIX
+            key ^= key >> SHIFT
         self._order = np.argsort(key, kind="stable").astype(np.int32)
         place = np.arange(len(band), dtype=np.int32)
         starts = np.ones(len(band), dtype=bool)

@@ -60,7 +60,6 @@ PHRASES = (
     ("refuses", START, rf"^\W*(?:정말\s*)?(?:죄송|미안|유감)[^!?\n]{{0,60}}{CANNOT_KO}"),
 )
 """What a phrase shows, in how many first characters of an answer it is looked for (None: in all), its pattern."""
-_COMPILED = [(shows, end, re.compile(pattern, re.IGNORECASE)) for shows, end, pattern in PHRASES]
 NO_CHOICE = re.compile(
     r"\bI(?:'m| am) (?:sorry|afraid)\b.{0,60}\b(?:can(?:no|')t|unable|not able)\b"
     r"|\bI (?:can(?:no|')t|am unable to|am not able to|won't|will not) (?:answer|help|assist|provide|choose|do that)\b"
@@ -75,8 +74,8 @@ NO_CHOICE = re.compile(
 
 def refusal_in(answer: str) -> str | None:
     """Say what in an answer to train on shows a refusal, or None."""
-    for shows, end, pattern in _COMPILED:
-        if found := pattern.search(answer[:end]):
+    for shows, end, pattern in PHRASES:
+        if found := re.search(pattern, answer[:end], re.IGNORECASE):
             return f"{shows}: {found.group().strip()!r}"
     return None
 

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import ftfy
@@ -78,6 +78,9 @@ CODE_BREAK = re.compile(r"(?<!\\n)\\n[\"']")
 """The end of a string in a program: there the two letters are what is meant."""
 
 
+Step = Callable[[str], str]
+
+
 class Repaired(NamedTuple):
     """The text, and the kinds of repair it needed in the order they were made."""
 
@@ -105,13 +108,18 @@ def lost_character(text: str) -> str | None:
     return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
 
 
-def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
+def _apply(text: str, steps: Mapping[str, Step]) -> Repaired:
     if text.isascii() and text.isprintable() and not MARKS.search(text):
         return Repaired(text.strip(BLANKS), ())  # nothing below could change it, and most texts are like this
+    return take_steps(text, steps, ends=BLANKS)
+
+
+def take_steps(text: str, steps: Mapping[str, Step], ends: str = "") -> Repaired:
+    """Repair a text step by step; a step that changes no more than `ends` around it is no repair."""
     repairs = []
     for name, step in steps.items():
         repaired = step(text)
-        if repaired.strip(BLANKS) != text.strip(BLANKS):
+        if repaired.strip(ends) != text.strip(ends):
             repairs.append(name)
         text = repaired
     return Repaired(text, tuple(repairs))
@@ -174,7 +182,7 @@ def _one_line(text: str) -> str:
     return SPACES.sub(" ", text).strip(BLANKS)
 
 
-CHARACTERS: dict[str, Callable[[str], str]] = {
+CHARACTERS: dict[str, Step] = {
     "html_entities": outside_fences(_unescape),
     "low_bytes": outside_fences(lambda text: LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text)),
     "mojibake": _mend_encoding,
@@ -183,7 +191,7 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
     "literal_line_breaks": outside_code(_break_lines),
 }
 """Of any text. Tags stay: they can be what a question is about."""
-PARAGRAPHS: dict[str, Callable[[str], str]] = {
+PARAGRAPHS: dict[str, Step] = {
     **CHARACTERS,
     "literal_line_breaks": outside_blocks(outside_code(_break_lines)),
     "html_tags": outside_blocks(outside_code(strip_tags)),
@@ -192,7 +200,7 @@ PARAGRAPHS: dict[str, Callable[[str], str]] = {
     "line_breaks": outside_blocks(_join_lines),
     "spaces": outside_blocks(outside_code(lambda text: "\n\n".join(map(_one_line, text.split("\n\n"))))),
 }
-LINE: dict[str, Callable[[str], str]] = {
+LINE: dict[str, Step] = {
     **CHARACTERS,
     "html_tags": outside_code(strip_tags),
     "lost_apostrophes": outside_code(restore_apostrophes),
