@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import subprocess
 from pathlib import Path
 
 import yaml
@@ -35,27 +34,8 @@ def test_every_folder_that_a_stage_writes_is_listed_beside_the_data() -> None:
         assert {name for name in own if f"`{name}/" not in page} == set()
 
 
-def test_make_bench_leaves_no_script_out_but_those_it_names_and_stops_at_one_that_fails() -> None:
-    names = re.search(r"for name in ([\w ]+);", recipe_of_bench())
-    assert names
-    scripts = {p.stem for p in ROOT.glob("bench/*.py") if "\nif __name__ ==" in p.read_text(encoding="utf-8")}
-    others = re.search(r"^# The other scripts of bench/ .*: ([\w, ]+)\.$", read("Makefile"), re.MULTILINE)
-    assert others
-    assert sorted([*names[1].split(), *others[1].split(", ")]) == sorted(scripts)
-    recipe = recipe_of_bench("BENCHES=absent heuristic_planted")
-    ran = subprocess.run(["bash", "-c", recipe], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stdout) == (1, "")
-
-
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
-
-
-def recipe_of_bench(*variables: str) -> str:
-    """Return the command line of `make bench`, without running it."""
-    command = ["make", "--dry-run", "--old-file=setup", "bench", *variables]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return next(line for line in shown.splitlines() if line.startswith("for "))
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

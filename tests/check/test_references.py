@@ -100,6 +100,28 @@ BROKEN = {
         "arms.d.mixture.rows: ungraded leaves nothing but rows that could not be graded, because gradings.writing.max_rows",
         "arms.e.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']",
     ),
+    "what is wrong with sets": (
+        "sources: {alpaca: {kind: instructions}, bench: {kind: instructions, format: mt_bench}, papers: {kind: documents}}\n"
+        "tasks: {summary: {group: science, reads: documents, sources: [papers]}}\nmodels: {m: {}}\nsets:\n"
+        "  en: {source: alpaca, task: alpaca, group: open, use: train, to: null}\n"
+        "  ko: {source: alpaca, task: alpaca, group: open, use: train, to: ko}\n"
+        "  again: {source: alpaca, task: alpaca, group: open, use: train, to: ko}\n"
+        "  asked: {source: alpaca, task: eval, group: held, use: evaluate}\n"
+        "  lost: {source: alpca, task: lost}\n"
+        "  other: {source: papers, task: other}\n"
+        "  bare: {source: bench, task: bare, use: train}\n"
+        "  named: {source: alpaca, task: summary, group: science}\n"
+        "arms: {x: {model: m, baseline: x, mixture: {groups: [open, science, held], caps: {alpaca: 3, summary: 1, eval: 2}}}}\n"
+        "teacher: {max_tokens: 512}\ntranslate: {max_tokens_a_request: 600}\n",
+        "sets.lost.source: alpca is not an entry of sources (did you mean alpaca?)",
+        "sets.again: has source, task and language of ko",
+        "sets.other.source: papers has kind documents, not instructions",
+        "sets.bare.use: bench holds questions without answers (mt_bench); use: evaluate",
+        "sets.named.task: summary is an entry of tasks",
+        "arms.x.mixture.caps: eval is not a task of its groups",
+        "arms.x.mixture: no task or set has the group held",
+        "translate.max_tokens_a_request: 600 is more than teacher.max_tokens = 512",
+    ),
     "a language without a way back": (
         "sources: {a: {kind: instructions, languages: [en, ko]}, b: {kind: instructions, languages: [ja, en]}}\n"
         "sets: {x: {source: a, task: x, to: ko}, y: {source: b, task: y, to: ko}, z: {source: b, task: z, to: null}}\n"
@@ -117,40 +139,6 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
     assert len(found) == len(expected)
     for line, part in zip(found, expected, strict=True):
         assert part in line
-
-
-SETS = """
-sources: {alpaca: {kind: instructions}, bench: {kind: instructions, format: mt_bench}, papers: {kind: documents}}
-tasks: {summary: {group: science, reads: documents, sources: [papers]}}
-sets:
-  en: {source: alpaca, task: alpaca, group: open, use: train, to: null, max_rows: null}
-  ko: {source: alpaca, task: alpaca, group: open, use: train, to: ko, max_rows: null}
-  asked: {source: alpaca, task: eval, group: held, use: evaluate, to: null, max_rows: null}
-  %s
-models: {m: {}}
-arms: {x: {model: m, baseline: x, mixture: {groups: [open, science%s], caps: {alpaca: 3, summary: 1%s}}}}
-teacher: {max_tokens: 512}
-translate: {max_tokens_a_request: %s}
-"""
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        (("b: {source: alpca, task: b}", "", "", 400), "sets.b.source: alpca is not an entry of sources (did you mean alpaca?)"),
-        (("b: {source: papers, task: b}", "", "", 400), "sets.b.source: papers has kind documents, not instructions"),
-        (("b: {source: bench, task: b, use: train}", "", "", 400), "sets.b.use: bench holds questions without answers (mt_bench); use: evaluate"),
-        (("b: {source: alpaca, task: summary, group: science}", "", "", 400), "sets.b.task: summary is an entry of tasks"),
-        (("b: {source: alpaca, task: alpaca, group: open, to: ko}", "", "", 400), "sets.b: has source, task and language of ko"),
-        (("", ", held", "", 400), "arms.x.mixture: no task or set has the group held"),
-        (("", "", ", eval: 2", 400), "arms.x.mixture.caps: eval is not a task of its groups"),
-        (("", "", "", 600), "translate.max_tokens_a_request: 600 is more than teacher.max_tokens = 512"),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object, ...], message: str) -> None:
-    (found,) = problems(tmp_path, SETS % changes)
-    assert message in found
-    assert problems(tmp_path, SETS % ("", "", "", 400)) == []
 
 
 def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from domaintune.check.sections import (
     OWNERS,
     check_leftovers,
     rewriting_problems,
-    section_problems,
     write_checked,
 )
 from domaintune.core.stage.errors import InputError
@@ -62,28 +61,6 @@ def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
         make(tmp_path / name)
         name_raw(tmp_path, name)
         assert f"sources.starter_awards.path: {name} is a " in stopped()
-
-
-PATHS = ("sources.starter_awards.path", "references.starter_spending.path", "models.original.reads", "vocabulary.v.reads")  # fmt: skip
-
-
-@pytest.mark.parametrize("value", ["", "a\ntouch x"])
-def test_a_path_that_is_not_one_line_and_a_licence_of_one_letter_are_refused_by_check_with_their_place(
-    value: str, tmp_path: Path
-) -> None:
-    params = read_yaml(PARAMS)
-    params["vocabulary"]["v"] = {"model": "original", "language": None, "tokens": 1, "min_count": 2}
-    for section, key, field in (path.split(".") for path in PATHS):
-        params[section][key][field] = value
-    for source in params["sources"].values():
-        source["licence"] = "x"
-    YAML().dump(params, tmp_path / "params.yaml")
-    said = set(section_problems(tmp_path / "params.yaml"))
-    letter = "string should have at least 2 characters, got 'x'"
-    licences = {f"{tmp_path}/params.yaml: sources.{name}.licence: {letter}" for name in params["sources"]}
-    assert licences < said
-    wanted = [f"{tmp_path}/params.yaml: {path}: string should match pattern" for path in sorted(PATHS)]
-    assert sorted(line.partition(" '")[0] for line in said - licences) == wanted
 
 
 def test_a_renamed_arm_is_refused_by_each_folder_of_arms_that_compare_or_report_reads(tmp_path: Path) -> None:

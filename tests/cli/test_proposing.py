@@ -247,19 +247,6 @@ def test_what_cannot_be_read_or_must_not_be_a_corpus_is_told(
         propose(written(tmp_path, files))
 
 
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [([1] * 20, "20 of 20 rows hold one of the same 1 values"), ([1, 1, *range(2, 20)], "")],
-)
-def test_one_repeat_among_keywords_is_not_told_and_values_are_counted(
-    tmp_path: Path, values: list[int], said: str
-) -> None:
-    rows = "".join(f"T{n},{TEXT},k{value}\n" for n, value in enumerate(values))
-    notes = propose(written(tmp_path, {"keys.csv": f"title,text,keywords\n{rows}"})).notes
-    assert said in (told := next((note for note in notes if note.startswith("keywords: ")), ""))
-    assert bool(said) == bool(told)
-
-
 def test_a_saved_data_set_is_recognised_and_a_key_is_its_name(tmp_path: Path) -> None:
     from datasets import Dataset, disable_progress_bars
 

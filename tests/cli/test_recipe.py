@@ -9,13 +9,9 @@ import pytest
 from committed import PARAMS
 from ruamel.yaml import YAML
 
-from domaintune.check.references import cross_section_problems
-from domaintune.check.sections import section_problems
 from domaintune.cli.params_text import applied
 from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, merged, overlay, written
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import load_section
-from domaintune.translate.params import Translate
 
 ROOT = Path(__file__).parents[2]
 HEAD = "schema: '2.0'\nstages:\n"
@@ -58,6 +54,7 @@ PRINTED: dict[str, dict[str, Any]] = {
             "top_p": 0.75, "do_sample": False,
         },
         "mix": {"template": "alpaca_ko"},
+        "translate": {"engine": "endpoint", "endpoint": {"protocol": "deepl"}},
         "corpus": {"test_fraction": 0.0},
         "answer": {"questions": {"n": 252}},
     },
@@ -77,14 +74,6 @@ PRINTED: dict[str, dict[str, Any]] = {
 def test_a_recipe_holds_its_study_s_values(name: str) -> None:
     study = load(name).study
     assert merged(study, PRINTED[name], ()) == study
-
-
-def test_the_korean_survey_translates_as_its_study_did(tmp_path: Path) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(shipped_as("korean_survey", "study"), encoding="utf-8")
-    assert [*section_problems(path), *cross_section_problems(path, Path("catalog/grades"))] == []
-    found = load_section(path, Translate)
-    assert (found.engine, found.endpoint and found.endpoint.protocol) == ("endpoint", "deepl")
 
 
 CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
@@ -172,21 +161,6 @@ def test_a_recipe_leaves_nothing_of_the_one_before_it_or_of_an_experiment(name: 
         for text in (PARAMS.read_text(encoding="utf-8"), *(shipped_as(name, size) for size in get_args(Size)))
     ]
     assert banners == [banners[0]] * 4
-
-
-def test_the_self_guided_recipe_holds_the_study_s_arms_and_can_fill_them() -> None:
-    study, starter = load("self_guided").study, load("self_guided").starter
-    sizes = {"polyglot_1_3b", "polyglot_3_8b", "polyglot_5_8b"}
-    assert set(study["models"]) == sizes
-    mixtures = [(arm["model"], arm["mixture"]) for arm in study["arms"].values() if arm["mixture"]]
-    for rows, use in (("ungraded", "ignore"), ("graded", "filter"), ("all", "condition")):
-        found = {model for model, own in mixtures if (own["rows"], own["grades"]["use"]) == (rows, use)}
-        assert found == sizes, (rows, use)
-    for size in (study, starter):
-        assert size["gradings"]["writing"]["max_rows"], "without it no row stays ungraded"
-        assert size["corpus"]["test_fraction"] == 0, (
-            "only the questions are asked, no row that was trained on"
-        )
 
 
 def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is_not_forgotten(

@@ -14,7 +14,8 @@ from jsonschema import Draft7Validator
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from domaintune.check.sections import MAPPINGS, SECTIONS, WHOLE
+from domaintune.check.references import cross_section_problems
+from domaintune.check.sections import MAPPINGS, SECTIONS, WHOLE, section_problems
 from domaintune.cli.recipe import FOLDER, Size, written
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import ParamsError
@@ -31,6 +32,9 @@ def test_the_first_line_of_params_yaml_names_the_schema_of_all_its_sections() ->
     assert (ROOT / name) == ROOT / SCHEMA
     Draft7Validator.check_schema(VALIDATOR.schema)
     assert set(VALIDATOR.schema["required"]) == set(SECTIONS) == set(VALIDATOR.schema["properties"])
+    values = YAML(typ="safe").load(TEXT)
+    for mistyped in ({"trian": {}}, {"sets": {"Own": {}}}):
+        assert not VALIDATOR.is_valid(values | mistyped)
 
 
 @pytest.fixture(autouse=True)
@@ -40,28 +44,13 @@ def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("size", get_args(Size))
 @pytest.mark.parametrize("name", NAMES)
-def test_every_recipe_at_every_size_passes_the_schema(name: str, size: Size) -> None:
-    assert list(VALIDATOR.iter_errors(YAML(typ="safe").load(written(TEXT, name, size)))) == []
-
-
-MISTAKES: dict[str, tuple[str, Any, str]] = {
-    "a misspelt field of a source": ("sources.starter_projects.columns.titel", "x", "$.sources.starter_projects"),
-    "a misspelt section": ("trian", {}, "$"),
-    "a missing field": ("judge.repeats", KeyError, "$.judge"),
-    "a name with a capital letter": ("sets.Own", {}, "$.sets"),
-    "a mixture that is one word": ("arms.tuned.mixture", "nasa", "$.arms.tuned.mixture"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("path", "value", "place"), MISTAKES.values(), ids=MISTAKES)
-def test_what_a_person_mistypes_is_refused_where_it_stands(path: str, value: Any, place: str) -> None:
-    *keys, last = path.split(".")
-    values = YAML(typ="safe").load(TEXT)
-    parent = reduce(getitem, keys, values)
-    parent.pop(last, None)
-    if value is not KeyError:
-        parent[last] = value
-    assert {error.json_path for error in VALIDATOR.iter_errors(values)} == {place}
+def test_every_recipe_at_every_size_passes_the_schema_and_check(
+    name: str, size: Size, tmp_path: Path
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(written(TEXT, name, size), encoding="utf-8")
+    assert list(VALIDATOR.iter_errors(YAML(typ="safe").load(path))) == []
+    assert [*section_problems(path), *cross_section_problems(path, Path("catalog/grades"))] == []
 
 
 STRANGE = (None, "", "no such word", -1, 0, 1.5, True, [], ["no such word"], {}, {"no_such_word": 1})

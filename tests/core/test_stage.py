@@ -9,13 +9,11 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import polars as pl
 import psutil
 import pytest
 
-from domaintune.core.frames import Record
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.errors import BusyError, ParamsError, VersionError
 from domaintune.core.stage.files import replacing, to_json, write_text
@@ -141,24 +139,3 @@ def test_nan_never_reaches_a_json_file_and_seeds_are_the_same_in_another_process
     assert int(subprocess.check_output([sys.executable, "-c", code], env=env)) == derive_seed(1, "a", "b")
     assert derive_seed(1, "ab") != derive_seed(1, "a", "b")
     assert 0 <= unit_interval(1, "a") < 1
-
-
-class Part(Record):
-    name: Literal["a", "b"]
-    value: float | None
-
-
-class Whole(Record):
-    id: str
-    parts: list[Part]
-    numbers: list[int]
-    known: bool
-
-
-def test_the_columns_of_a_table_are_the_fields_of_its_record_in_their_order() -> None:
-    part = pl.Struct({"name": pl.String, "value": pl.Float64})
-    expected = {"id": pl.String, "parts": pl.List(part), "numbers": pl.List(pl.Int64), "known": pl.Boolean}
-    assert list(Whole.schema_.items()) == list(expected.items())
-    whole = Whole(id="w", parts=[Part(name="a", value=None)], numbers=[1], known=True)
-    assert Whole.from_frame(Whole.to_frame([whole])) == [whole]
-    assert Whole.to_frame([]).schema == Whole.to_frame([whole]).schema
