@@ -84,7 +84,7 @@ def test_the_requests_are_those_of_lm_evals_own_task(name: str, tmp_path: Any, m
 def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:
     wanted = benchmarks(kobest_hellaswag=CONTINUED | {"sources": ["hellaswag"]})
     accounts, items, places = run(wanted, questions=[ending(n)[0] for n in range(8)])
-    alone = evaluated_alone(places, "kobest_hellaswag-continuation", foundations["alpaca"])
+    alone = evaluated_alone(places, ["kobest_hellaswag-continuation"], foundations["alpaca"])
     assert accuracies(alone) == accuracy(items, "kobest_hellaswag", "continuation")
     theirs = alone["kobest_hellaswag-hellaswag-continuation"]
     ours = accuracy(items, "kobest_hellaswag", "continuation_norm")

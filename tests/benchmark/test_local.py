@@ -1,18 +1,16 @@
 """Questions of our own: the ids of training, lm-eval's own numbers, the same bytes twice."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starter_models import LLAMA, build
 
 from domaintune.benchmark.lm_eval_model import Prompts, rendered_model, temporary_cache
-from domaintune.benchmark.prompts import Put, put_as_trained, question_text
-from domaintune.benchmark.selecting import Selected, select
+from domaintune.benchmark.prompts import put_as_trained, question_text
+from domaintune.benchmark.selecting import select
 from domaintune.benchmark.stage import Places
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
@@ -28,33 +26,19 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:Futu
 
 SPEC = read_spec(ROOT / "catalog/benchmarks", "korean_exam")
 CHOSEN = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
-LM_EVAL = [sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu"]
 
 
-def command_line(places: Any, tags: str, **arguments: Path) -> dict[str, float]:
-    """Run lm-eval alone on the stage's files; return accuracy by task."""
-    out = places.out / "cli"
-    words = ",".join(f"{key}={value}" for key, value in arguments.items())
-    command = [
-        *LM_EVAL, "--include_path", str(places.task_files), "--tasks", tags, "--batch_size", "4",
-        "--model_args", f"dtype=float32,{words}", "--output_path", str(out),
-    ]  # fmt: skip
-    environment = {**os.environ, "HF_DATASETS_CACHE": str(Path("cache").absolute()), "OMP_NUM_THREADS": "1"}
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    (results,) = out.rglob("results*.json")
-    tasks = json.loads(results.read_text())["results"]
-    return {task: values["acc,none"] for task, values in tasks.items() if "acc,none" in values}
-
-
-def evaluated_alone(places: Any, tag: str, foundation: Path) -> dict[str, dict[str, float]]:
-    """Evaluate lm-eval's own model on the stage's files, without a process of its own; return metrics by task."""
+def evaluated_alone(
+    places: Any, tags: list[str], foundation: Path, adapter: Path | None = None
+) -> dict[str, dict[str, float]]:
+    """Evaluate lm-eval's own model on the stage's files; return metrics by task."""
     from lm_eval.evaluator import evaluate
     from lm_eval.models.huggingface import HFLM
     from lm_eval.tasks import TaskManager
 
     with temporary_cache():
-        tasks = TaskManager(include_path=str(places.task_files), include_defaults=False).load([tag])
-        lm = HFLM(pretrained=str(foundation), dtype="float32", device="cpu", batch_size=4)
+        tasks = TaskManager(include_path=str(places.task_files), include_defaults=False).load(tags)
+        lm = HFLM(str(foundation), peft=adapter and str(adapter), dtype="float32", device="cpu", batch_size=4)
         results = evaluate(lm, tasks, bootstrap_iters=0)["results"]
     return {task: values for task, values in results.items() if "acc,none" in values}
 
@@ -104,61 +88,21 @@ def test_the_scored_ids_are_those_of_a_training_row(
     assert prompts.other_ids == set()
 
 
-LLAMA_2 = (
-    "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'system' %}{{ m['content'] + '\\n' }}"
-    "{% elif m['role'] == 'user' %}{{ '[INST] ' + m['content'] + ' [/INST]' }}"
-    "{% else %}{{ ' ' + m['content'] + ' ' + eos_token }}{% endif %}{% endfor %}"
-)
-
-
-@pytest.fixture(scope="session")
-def sentencepiece_like() -> Any:
-    """Llama 2's way: a mark for spaces, one before every text, bytes for what is unknown."""
-    from tokenizers import Tokenizer, decoders, models, normalizers, processors, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    core = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
-    core.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-    parts = [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
-    core.decoder = decoders.Sequence(parts)
-    letters = [chr(code) for code in range(33, 127)] + ["▁", "\n"]
-    special = ["<unk>", "<s>", "</s>", *[f"<0x{code:02X}>" for code in range(256)]]
-    own = {"vocab_size": 600, "special_tokens": special, "initial_alphabet": letters, "show_progress": False}
-    texts = ['{"Answer": "A copper 3"}', "### Response:", "What is pump made of?"] * 20
-    core.train_from_iterator(texts, trainers.BpeTrainer(**own))
-    core.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
-    marks = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<unk>"}
-    made = PreTrainedTokenizerFast(tokenizer_object=core, **marks, clean_up_tokenization_spaces=False)
-    made.chat_template = LLAMA_2
-    return made
-
-
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
 def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_before_them(
-    template: Any, sentencepiece_like: Any
+    template: Any,
 ) -> None:
+    tokenizer = build("legacy")
+    tokenizer.chat_template = LLAMA
     for one in CHOSEN:
-        put = put_as_trained(sentencepiece_like, template, SPEC, one, "")
+        put = put_as_trained(tokenizer, template, SPEC, one, "")
         assert put.ids is not None
         assert put.choice_ids is not None
         for label, option, ids in zip("①②③④⑤", one.question.options, put.choice_ids, strict=False):
             answer = f'{{"Answer": "{label} {option}"}}'
-            row = render(sentencepiece_like, template, SPEC.instruction, question_text(one), answer)
+            row = render(tokenizer, template, SPEC.instruction, question_text(one), answer)
             assert row.input_ids[: len(put.ids) + len(ids)] == put.ids + ids
-            assert sentencepiece_like.decode(ids).strip() == f'{{"Answer": "{label}'
-
-
-def test_generation_is_asked_with_the_ids_of_training_padded_on_the_left(foundations: Any) -> None:
-    opened = open_foundation(foundations["chat"])
-    tokenizer = load_tokenizer(opened)
-    one = Selected(QUESTIONS[0], "s")
-    prompts = Prompts([Put(one, text, ids, [], []) for text, ids in (("a", [7, 8, 9]), ("b", [5]))])
-    lm = rendered_model(load_model(opened, "none", "fp32", "cpu"), tokenizer, prompts, 4)
-    ids, mask = lm.tok_batch_encode(["a", "b"], left_truncate_len=2)
-    assert ids.tolist() == [[8, 9], [tokenizer.pad_token_id, 5]]
-    assert mask.tolist() == [[1, 1], [0, 1]]
-    assert prompts.truncated == {"a"}
-    assert prompts.other_ids == {"a", "b"}
+            assert tokenizer.decode(ids).strip() == f'{{"Answer": "{label}'
 
 
 def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_is_counted(
@@ -192,8 +136,8 @@ def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
 ) -> None:
     wanted = benchmarks(korean_exam={})
     accounts, items, places = run(wanted, template="chat", trained=True)
-    tags = "korean_exam-likelihood,korean_exam-generation"
-    alone = command_line(places, tags, pretrained=foundations["chat"], peft=adapters["chat", True])
+    tags = ["korean_exam-likelihood", "korean_exam-generation"]
+    alone = accuracies(evaluated_alone(places, tags, foundations["chat"], adapters["chat", True]))
     ours = [accuracy(items, "korean_exam", method) for method in ("likelihood", "generation")]
     assert alone == ours[0] | ours[1]
     assert any(0 < value < 1 for value in alone.values())

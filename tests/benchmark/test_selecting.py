@@ -181,7 +181,7 @@ def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, founda
     accounts, items, places = run(benchmarks(mmlu_chemistry=plain | {"cyclic": True}))
     assert once["kept"] * 4 == accounts["kept"] == accounts["in"] == len(items)
     assert [item for item in items if item.rotation == 0] == first
-    alone = evaluated_alone(places, "mmlu_chemistry-likelihood", foundations["alpaca"])
+    alone = evaluated_alone(places, ["mmlu_chemistry-likelihood"], foundations["alpaca"])
     assert accuracies(alone) == accuracy(items, "mmlu_chemistry", "likelihood")
     gold = {one.id: one.answer for one in QUESTIONS}
     assert all(item.gold == gold[item.question_id] for item in items)

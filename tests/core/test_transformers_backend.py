@@ -1,12 +1,15 @@
-"""A local chat model as teacher: a tiny random one, whose answers mean nothing but never change."""
+"""A local chat model as teacher, and the same behind a server: a tiny random one, whose answers never change."""
 
 from pathlib import Path
 
 import pytest
+from others import serving_model
 from records import request, runtime, teacher
 
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
+from domaintune.core.paying.connection import connect
+from domaintune.core.paying.openai_server import OpenaiServer
 from domaintune.core.paying.protocol import Failure, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.errors import ModelError, TeacherError
@@ -46,6 +49,19 @@ def test_answers_do_not_depend_on_batch_or_order_and_sampled_ones_not_on_their_n
     requests = [ask(f"text {n}", temperature=1.0) for n in range(4)]
     together = dict(model(tiny_foundation).ask(requests))
     assert dict(model(tiny_foundation).ask(requests[2:])) == {key: together[key] for key in requests[2:]}
+
+
+@pytest.mark.slow
+@pytest.mark.promise(7)
+def test_a_model_says_the_same_through_transformers_serve_and_as_a_local_model(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
+    requests = [ask(f"pump {n}")._replace(model=tiny_foundation.name) for n in range(4)]
+    with serving_model(tiny_foundation, tmp_path / "serve.log") as base_url:
+        servers = {"s": {"base_url": base_url, "api_key_env": None}}
+        served = dict(OpenaiServer(connect("s", runtime(servers=servers, timeout_s=60.0), {})).ask(requests))
+    assert [reply for reply in served.values() if not isinstance(reply, Reply)] == []
+    assert served == dict(model(tiny_foundation, batch=1).ask(requests))
 
 
 def test_a_text_that_leaves_no_room_for_the_answer_is_too_long(tiny_foundation: Path) -> None:

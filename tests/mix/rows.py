@@ -30,7 +30,7 @@ def rendered(instruction: Instruction) -> Rendered | Refused:
     if instruction.input == "bad":
         return Refused("conversation", "no")
     size = len(instruction.output)
-    return Rendered(instruction.output, list(range(size)), [at > 0 for at in range(size)], 1)
+    return Rendered(instruction.output, list(range(size)), [at > 0 for at in range(size)])
 
 
 def mixture(

@@ -48,7 +48,7 @@ def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(items: 
     assert ids(found) == wanted
     below = [grade for grade, _ in items if grade is not None and grade < least]
     assert found.aside["left_out_by_grade"] == len(below)
-    assert found.chosen == len(rows) - len(below)
+    assert len(found.rows) + len(found.rejects) == len(rows) - len(below)
 
 
 @given(ROWS, st.floats(0.01, 1))

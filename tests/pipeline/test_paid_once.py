@@ -3,12 +3,9 @@
 import json
 import os
 import shutil
-import subprocess
-import time
 from pathlib import Path
 
 import polars as pl
-import psutil
 import pytest
 from faults import LEARNING, Outcome, counted, page, struck
 from openai_server import Server
@@ -163,76 +160,16 @@ def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
     served, tmp_path, record_property
 ) -> None:
     clone, server = served
-    with serving_ssh(tmp_path / "ssh") as remote:
-        clone.run("dvc", "remote", "add", "-f", "-d", "shared", remote.url)
-        clone.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
+    with serving_ssh(tmp_path / "ssh") as (url, key):
+        clone.run("dvc", "remote", "add", "-f", "-d", "shared", url)
+        clone.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(key))
         clone.run("dvc", "push", "-q", PAID)
         clone.commit()
         fresh = clone.clone(tmp_path / "teammate")
-        fresh.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
+        fresh.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(key))
         fresh.run("dvc", "pull", "-q", PAID)
     before = server.requests
     shutil.rmtree(fresh.path / "data/generated")
     fresh.repro("--force", PAID)
     assert server.requests == before
     record_property("requests of a fresh clone with pulled responses", server.requests - before)
-
-
-KILLED = {
-    PAID: ("corpus", lambda clone, server: server.requests > 20),
-    "train@tuned": (
-        "mix@tuned",
-        lambda clone, _: any((clone.path / ".domaintune/checkpoints").rglob("*.safetensors")),
-    ),
-}
-"""Stage → the one that ran before it, and when it is at work."""
-
-
-@pytest.mark.promise(8)
-@pytest.mark.parametrize(
-    ("item", "victim"),
-    [
-        (PAID, "dvc"),
-        *(pytest.param(PAID, victim, marks=pytest.mark.slow) for victim in ("stage", "both")),
-        *(pytest.param("train@tuned", victim, marks=pytest.mark.slow) for victim in ("stage", "dvc", "both")),
-    ],
-)
-def test_kill_9_leaves_nothing_behind_and_the_next_repro_gives_what_an_undisturbed_one_gave(
-    item, victim, served, new_clone
-) -> None:
-    before, ready = KILLED[item]
-    with Server(faults=FAULTS, delay_s=0.05) as server:
-        clone = new_clone()
-        point_at(clone, server)
-        clone.repro(before)
-        kill_during(clone, victim, item, lambda: ready(clone, server))
-        clone.repro("--no-run-cache", item)
-    assert server.counts()["answered_twice"] <= 8
-    assert clone.locked()[item] == served[0].locked()[item]
-
-
-def kill_during(clone, victim: str, item: str, ready) -> None:
-    """Start `dvc repro`, wait until the stage is at work, kill -9, and wait until all of it is gone."""
-    command = ["dvc", "repro", "--no-run-cache", item]
-    repro = subprocess.Popen(command, cwd=clone.path, env=clone.env, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 240
-    while not ready() and repro.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    module = f"domaintune.{item.partition('@')[0]}"
-    stages = working(module, clone)
-    assert stages, f"{module} was not at work"
-    for process in [*stages * (victim != "dvc"), *[repro] * (victim != "stage")]:
-        process.kill()
-    repro.wait(timeout=60)
-    while working(module, clone) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not working(module, clone), "the stage outlived dvc"
-
-
-def working(module: str, clone) -> list[psutil.Process]:
-    """Return the processes that run a stage's module in the clone."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline", "cwd"])
-        if module in (process.info["cmdline"] or []) and process.info["cwd"] == str(clone.path)
-    ]

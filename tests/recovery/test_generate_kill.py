@@ -6,10 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from generate_run import Project, document
 from openai_server import Server
 
 
+@pytest.mark.promise(8)
 def test_runs_at_once_pay_once_and_agree_and_take_over_what_a_killed_one_had_claimed(tmp_path: Path) -> None:
     environment = os.environ | {"DOMAINTUNE_LEDGER": str(tmp_path / "shared.sqlite3")}
     with Server(delay_s=0.05) as server:

@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -11,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 START_S = 180
 
@@ -41,21 +40,14 @@ def listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-class Remote(NamedTuple):
-    """What `dvc remote add` needs."""
-
-    url: str
-    key: Path
-
-
 def sshd() -> str | None:
     """Return the server's path, or None where it is not installed."""
     return shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
 @contextmanager
-def serving_ssh(folder: Path) -> Iterator[Remote]:
-    """Run sshd with keys of its own."""
+def serving_ssh(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Run sshd with keys of its own; yield the URL of a DVC remote and the user's key."""
     folder.mkdir(parents=True)
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
@@ -70,26 +62,13 @@ def serving_ssh(folder: Path) -> Iterator[Remote]:
         Path("/run/sshd").mkdir(exist_ok=True)
     command = [str(sshd()), "-D", "-e", "-f", str(config)]
     with running(lambda port: [*command, "-p", str(port)], folder / "log") as port:
-        yield Remote(f"ssh://{getpass.getuser()}@127.0.0.1:{port}{folder}/store", folder / "user")
-
-
-class Served(NamedTuple):
-    """A running `transformers serve`. It knows its model by the folder's name."""
-
-    base_url: str
-    model: str
-    log: Path
-
-    @property
-    def requests(self) -> int:
-        """Chat completions asked for so far, as the server's own log counts them."""
-        return len(re.findall(r"\[Request received\]", self.log.read_text(encoding="utf-8")))
+        yield f"ssh://{getpass.getuser()}@127.0.0.1:{port}{folder}/store", folder / "user"
 
 
 @contextmanager
-def serving_model(folder: Path, log: Path) -> Iterator[Served]:
-    """Serve the model in a folder, offline."""
+def serving_model(folder: Path, log: Path) -> Iterator[str]:
+    """Serve the model in a folder, offline, under the folder's name; yield the base URL."""
     transformers = str(Path(sys.executable).parent / "transformers")
     command = [transformers, "serve", folder.name, "--host", "127.0.0.1", "--device", "cpu"]
     with running(lambda port: [*command, "--port", str(port)], log, cwd=folder.parent) as port:
-        yield Served(f"http://127.0.0.1:{port}/v1", folder.name, log)
+        yield f"http://127.0.0.1:{port}/v1"

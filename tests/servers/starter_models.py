@@ -1,5 +1,6 @@
-"""Tiny foundations for tests: a byte-pair tokenizer learnt from a few texts, and a Llama of random weights."""
+"""Tiny foundations for tests: byte-pair tokenizers learnt from a few texts, and a Llama of random weights."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,9 @@ from domaintune.core.rendering.alpaca import HEADERS
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
 SPECIAL = (PAD, BEGIN, END, *ROLES)
-# `generation` marks what a chat model is trained on: the assistant's words and its end token.
 CHAT_TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
-    "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] + eos_token }}{% endgeneration %}"
+    "{% if message['role'] == 'assistant' %}{{ message['content'] + eos_token }}"
     "{% else %}{{ message['content'] }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
@@ -48,7 +48,6 @@ def build_tokenizer(texts: Sequence[str], vocab_size: int, context: int, *, chat
 
 def make_foundation(
     folder: Path, texts: list[str], name: str, seed: int, *, vocab_size: int, context: int, layers: int, chat: bool = True,
-    hidden_size: int = 64, intermediate_size: int = 128, heads: int = 2,
 ) -> Path:  # fmt: skip
     """Write the model, and the pointer that pins it."""
     import torch
@@ -58,11 +57,11 @@ def make_foundation(
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=hidden_size,
-        intermediate_size=intermediate_size,
+        hidden_size=64,
+        intermediate_size=128,
         num_hidden_layers=layers,
-        num_attention_heads=heads,
-        num_key_value_heads=heads,
+        num_attention_heads=2,
+        num_key_value_heads=2,
         max_position_embeddings=context,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
@@ -75,32 +74,46 @@ def make_foundation(
     return folder
 
 
-def learn_by_heart(
-    folder: Path, talks: Sequence[list[dict[str, str]]], *, steps: int, rate: float, batch: int
-) -> None:
-    """Train all weights of a model on conversations, with loss on the assistant's words alone, until it repeats them."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+MARKERS = ["<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>", "<|channel|>"]
+TEXTS = [f"The pump number {n} is made of copper. [INST] why? [/INST] So it is." for n in range(40)]
+LLAMA = (  # [INST] style: the system text inside the first user turn, contents stripped, a space before the answer
+    "{% if messages[0]['role'] == 'system' %}{% set told = '<<SYS>>\n' + messages[0]['content'] + '\n<</SYS>>\n\n' %}"
+    "{% set rest = messages[1:] %}{% else %}{% set told = '' %}{% set rest = messages %}{% endif %}"
+    "{% for m in rest %}{% if (m['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}"
+    "{% if m['role'] == 'user' %}"
+    "{{ bos_token + '[INST] ' + (told if loop.first else '') + m['content'].strip() + ' [/INST]' }}"
+    "{% else %}{{ ' ' + m['content'].strip() + ' ' + eos_token }}{% endif %}{% endfor %}"
+)
 
-    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder)
-    rows = [
-        tokenizer.apply_chat_template(
-            talk, return_dict=True, return_assistant_tokens_mask=True, return_tensors="pt"
+
+def build(kind: str) -> Any:
+    """Byte-level BPE, or the sentencepiece-like ones that put a space (▁) before a text of its own."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    core = Tokenizer(models.BPE(unk_token=None if kind == "bytes" else "<unk>"))
+    special = ["<unk>", "<s>", "</s>", "<pad>", *MARKERS]
+    alphabet: list[str] = sorted('abc μ₂한글\n.:[/]0▁{"A}①②③④⑤')
+    if kind == "bytes":
+        core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        core.decoder = decoders.ByteLevel()
+        alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    else:
+        scheme = "always" if kind == "words" else "first"
+        core.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme)
+        core.decoder = decoders.Metaspace(prepend_scheme=scheme)
+    core.train_from_iterator(
+        TEXTS, trainers.BpeTrainer(vocab_size=500, special_tokens=special, initial_alphabet=alphabet)
+    )
+    if kind == "legacy":  # as Llama-2's: merges learnt within words, then no cut into words
+        described = json.loads(core.to_str()) | {"pre_tokenizer": None}
+        core = Tokenizer.from_str(json.dumps(described))
+        core.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+        core.decoder = decoders.Sequence(
+            [decoders.Replace("▁", " "), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
         )
-        for talk in talks
-    ]
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.05)
-    drawn = torch.Generator().manual_seed(1)
-    model.train()
-    for _ in range(steps):
-        chosen = [rows[at] for at in torch.randperm(len(rows), generator=drawn)[:batch]]
-        pad = torch.nn.utils.rnn.pad_sequence
-        ids = pad([one["input_ids"][0] for one in chosen], True, tokenizer.pad_token_id)
-        masks = pad([torch.as_tensor(one["assistant_masks"][0]) for one in chosen], True, 0)
-        model(input_ids=ids, labels=ids.masked_fill(masks == 0, -100), use_cache=False).loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-    model.save_pretrained(folder)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=core, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>",
+        additional_special_tokens=MARKERS, clean_up_tokenization_spaces=False,
+    )  # fmt: skip

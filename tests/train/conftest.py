@@ -69,7 +69,7 @@ def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     rows = [(row, render(tokenizer, "alpaca", row.instruction, row.input, row.output)) for row in chosen]
     write_rows(folder / "rows.parquet", rows)
     described = {"trained": True, "model": "tiny", "template": "alpaca", "groups": ["nasa"]}
-    mixed = Mixed(rows, [], len(rows), {}, Known({}, {}), [])
+    mixed = Mixed(rows, [], {}, Known({}, {}), [])
     write_json(folder / "mixture.json", described | summary(mixed))
     return folder
 

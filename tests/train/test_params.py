@@ -30,11 +30,11 @@ def test_every_row_comes_exactly_once_an_epoch(lengths: list[int], micro_batch: 
 
 def test_the_order_depends_on_seed_and_epoch_alone_and_micro_batches_hold_rows_of_like_length() -> None:
     first, second = (LengthGroupedOrder(range(100), 8, seed=5) for _ in range(2))
-    first.set_epoch(2)
+    first.epoch = 2
     list(second)
-    second.set_epoch(2)
+    second.epoch = 2
     assert list(first) == list(second)
-    second.set_epoch(3)
+    second.epoch = 3
     assert list(first) != list(second)
     # micro batches hold rows of like length
     lengths = [int(length) for length in derive(1, "lengths").integers(10, 500, 800)]

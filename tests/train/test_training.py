@@ -33,6 +33,7 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted((folder / ".domaintune" / "checkpoints").glob("*/checkpoint-*/complete.json"))
 
 
+@pytest.mark.promise(8)
 def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
     whole: Path, command: Command, run: Run, tmp_path: Path
 ) -> None:

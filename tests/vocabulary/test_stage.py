@@ -1,6 +1,5 @@
 """A foundation with Korean tokens: fewer tokens a text, the base's weights uncopied, wrong input named."""
 
-import errno
 import json
 import shutil
 from functools import cache
@@ -70,18 +69,6 @@ def test_any_text_comes_back_in_no_more_tokens_which_stand_for_the_base_s(models
     assert expanded(new, pieces) == old
     assert len(new) <= len(old)
     assert extended.decode(new) == base.decode(old)
-
-
-def test_a_full_disk_leaves_no_half_vocabulary(
-    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("domaintune.vocabulary.extending.write_json", full)
-    with pytest.raises(InputError, match="longer: could not be written .*Free some space"):
-        extend("longer", ENTRY, models / "tiny", models / "rows.parquet", tmp_path / "longer")
-    assert not (tmp_path / "longer").exists()
 
 
 @cache

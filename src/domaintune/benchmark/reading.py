@@ -146,9 +146,6 @@ class RemoteArm:
         rejects = [Reject.of("benchmark", f"{key}:{task}", *NEEDS_WEIGHTS, task) for task in tasks]
         return [Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)]
 
-    def close(self) -> None:
-        """Nothing is open."""
-
     def _score(
         self, key: str, benchmark: LocalBenchmark, method: Method, selection: Selection, spec: BenchmarkSpec
     ) -> Scored:

@@ -116,7 +116,8 @@ def _score_all(
             yield from answering.score_local(key, one.chosen, selections[key], specs[key])
         else:
             yield from answering.score_named(key, one.chosen)
-    answering.close()
+    if isinstance(answering, LocalArm):
+        answering.close()
 
 
 def check_plain(

@@ -8,7 +8,6 @@ from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files, wr
 from domaintune.core.sections.models import AnyModel, GgufModel, HubModel, LocalModel, RandomWeights, Runtime
 from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, running, stage_app
 
@@ -48,10 +47,8 @@ def pin_hub(params: HubModel) -> Pointer:
 
 def pin_local(params: LocalModel, reads: Path, name: str) -> Pointer:
     """Pin a model folder on this machine; `name` is what adapters will call it."""
-    if not reads.is_dir():
-        raise ModelError(f"{reads}: models.<model>.reads must be a model folder, and there is none.")
-    files = pin_files(reads, params.trust_remote_code)
     trusted = params.trust_remote_code
+    files = pin_files(reads, trusted)
     return Pointer(kind="local", name=name, path=str(reads), trust_remote_code=trusted, files=files)
 
 

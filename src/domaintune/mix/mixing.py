@@ -24,12 +24,10 @@ class Mixed(NamedTuple):
     rows: list[Row]
     """A row that is seen more than once stands here as often; the second time its id ends in ~2, and so on."""
     rejects: list[Reject]
-    chosen: int
-    """Rows, repeats included, before rejection: what the accounting calls in."""
     aside: Mapping[str, int]
     """For a mixture with grades, caps, weights or languages: rows_of_groups, repeated, and left_out_by_….
 
-    rows_of_groups + repeated - all left_out = chosen.
+    rows_of_groups + repeated - all left_out = rows + rejects.
     """
     known: Known
     """What the choice by grades knew."""
@@ -97,7 +95,7 @@ def mix_rows(
     repeated = sum(chosen.times.values()) - len(chosen.times)
     aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
     rules = grades or mixture.caps or mixture.weights or mixture.languages
-    return Mixed(rows, lost, len(rows) + len(lost), aside if rules else {}, known, train)
+    return Mixed(rows, lost, aside if rules else {}, known, train)
 
 
 def _settle(

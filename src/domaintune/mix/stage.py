@@ -58,7 +58,7 @@ def write_arm(
     metrics: dict[str, Any] = {}
     if mixture is not None:
         mixed = _mix(arm, mixture, gradings, places, template=template, params=params)
-        accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
+        accounts.rows_in, accounts.kept = len(mixed.rows) + len(mixed.rejects), len(mixed.rows)
         accounts.lose(mixed.rejects)
         accounts.extra |= mixed.aside
         accounts.check()
@@ -81,7 +81,7 @@ def write_arm(
 
 def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None:
     """Write `rows.parquet`: one row an instruction, sorted by id; training shuffles."""
-    table = [(row.id, row.split, *done, done.answer_tokens) for row, done in rows]
+    table = [(row.id, row.split, *done, done.prompt_tokens, done.answer_tokens) for row, done in rows]
     write_frame(path, pl.DataFrame(table, schema=SCHEMA, orient="row"))
 
 

@@ -10,7 +10,8 @@ from domaintune.core.stage.params import did_you_mean
 from domaintune.train.methods import ALL_LINEAR, METHODS, choice
 from domaintune.train.params import SHARDED, Settings
 
-PACKAGES = ("bitsandbytes", "deepspeed", "flash_attn")
+PACKAGES = ("deepspeed", "flash_attn")
+"""Optional ones; those in locks/train.txt are there, or the stage does not begin."""
 
 
 class Machine(NamedTuple):
@@ -110,12 +111,8 @@ def _vocabulary(settings: Settings, added: int) -> Iterator[str]:
 def _quantization(settings: Settings, narrow: dict[str, int], machine: Machine) -> Iterator[str]:
     train, method = settings.train, METHODS[settings.lora.method]
     quantization = train.quantization
-    if train.optimizer == "adamw_8bit" and "bitsandbytes" not in machine.packages:
-        yield "train.optimizer: adamw_8bit needs bitsandbytes; run `make setup`, or choose adamw_torch."
     if quantization == "none":
         return
-    if "bitsandbytes" not in machine.packages:
-        yield f"train.quantization: {quantization} needs bitsandbytes; run `make setup`, or choose none."
     if quantization == "nf4" and machine.device == "cpu" and narrow:
         yield (
             f"train.quantization: nf4 on a CPU needs layer widths in multiples of 64, got {narrow}; choose none, or "

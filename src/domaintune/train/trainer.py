@@ -78,10 +78,6 @@ class LengthGroupedOrder:
         self.lengths, self.micro_batch, self.seed, self.fillers = list(lengths), micro_batch, seed, fillers
         self.epoch = 0
 
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose order comes next; the trainer calls it."""
-        self.epoch = epoch
-
     def __len__(self) -> int:
         return len(self.lengths) + self.fillers
 
@@ -123,10 +119,10 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def _run_epoch(self, *, epoch: int, **rest: Any) -> None:
         """Tell the sampler its epoch.
 
-        Where several processes resume within an epoch, the trainer and accelerate wrap it so deeply that their own
-        `set_epoch` does not reach it, and the rest of the epoch would see the rows of the first one's order.
+        Where several processes resume within an epoch, the trainer and accelerate wrap it so deeply that a `set_epoch`
+        of theirs would not reach it, and the rest of the epoch would see the rows of the first one's order.
         """
-        self.order.set_epoch(epoch)
+        self.order.epoch = epoch
         super()._run_epoch(epoch=epoch, **rest)
 
     def prediction_step(self, model: Any, inputs: Any, *_: Any, **__: Any) -> tuple[Any, None, None]:

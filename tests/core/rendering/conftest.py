@@ -3,12 +3,11 @@
 The templates are our own, in the styles named; the markers in them are protocol constants of those styles.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starter_models import build_tokenizer
+from starter_models import LLAMA, build, build_tokenizer
 
 from domaintune.core.rendering.rendering import Rendered
 
@@ -25,15 +24,6 @@ CHATML_MARKED = (
 DEFAULT_SYSTEM = (
     "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}"
     + CHATML
-)
-LLAMA = (  # [INST] style: the system text inside the first user turn, contents stripped, a space before the answer
-    "{% if messages[0]['role'] == 'system' %}{% set told = '<<SYS>>\n' + messages[0]['content'] + '\n<</SYS>>\n\n' %}"
-    "{% set rest = messages[1:] %}{% else %}{% set told = '' %}{% set rest = messages %}{% endif %}"
-    "{% for m in rest %}{% if (m['role'] == 'user') != (loop.index0 % 2 == 0) %}"
-    "{{ raise_exception('roles must alternate') }}{% endif %}"
-    "{% if m['role'] == 'user' %}"
-    "{{ bos_token + '[INST] ' + (told if loop.first else '') + m['content'].strip() + ' [/INST]' }}"
-    "{% else %}{{ ' ' + m['content'].strip() + ' ' + eos_token }}{% endif %}{% endfor %}"
 )
 GEMMA = (  # no system role, contents trimmed, the begin token inside the template
     "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
@@ -79,40 +69,6 @@ END = {
 }
 KINDS = ("bytes", "words", "words_first", "legacy")
 TokenizerOf = Callable[[str, str], Any]
-MARKERS = ["<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>", "<|channel|>"]
-TEXTS = [f"The pump number {n} is made of copper. [INST] why? [/INST] So it is." for n in range(40)]
-
-
-def build(kind: str) -> Any:
-    """Byte-level BPE, or the sentencepiece-like ones that put a space (▁) before a text of its own."""
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    core = Tokenizer(models.BPE(unk_token=None if kind == "bytes" else "<unk>"))
-    special = ["<unk>", "<s>", "</s>", "<pad>", *MARKERS]
-    alphabet: list[str] = sorted("abc μ₂한글\n.:[/]0▁")
-    if kind == "bytes":
-        core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        core.decoder = decoders.ByteLevel()
-        alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    else:
-        scheme = "always" if kind == "words" else "first"
-        core.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme)
-        core.decoder = decoders.Metaspace(prepend_scheme=scheme)
-    core.train_from_iterator(
-        TEXTS, trainers.BpeTrainer(vocab_size=500, special_tokens=special, initial_alphabet=alphabet)
-    )
-    if kind == "legacy":  # as Llama-2's: merges learnt within words, then no cut into words
-        described = json.loads(core.to_str()) | {"pre_tokenizer": None}
-        core = Tokenizer.from_str(json.dumps(described))
-        core.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-        core.decoder = decoders.Sequence(
-            [decoders.Replace("▁", " "), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
-        )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=core, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>",
-        additional_special_tokens=MARKERS, clean_up_tokenization_spaces=False,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

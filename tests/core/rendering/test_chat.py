@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starter_models import build
 
 from domaintune.core.rendering.rendering import end_token, render
 
-from .conftest import END, KINDS, TEMPLATES, TokenizerOf, build, learnt
+from .conftest import END, KINDS, TEMPLATES, TokenizerOf, learnt
 
 STRIPS = {"llama", "gemma"}
 WORDS = st.text(st.sampled_from("abc μ₂한글\n .:[/]0"), max_size=30)
@@ -82,21 +83,6 @@ def test_an_answer_whose_first_token_would_span_the_border_is_tokenised_by_itsel
         [{"role": "user", "content": "why?"}, {"role": "assistant", "content": "\nSo."}]
     )["input_ids"]
     assert whole[: len(row.input_ids)] != row.input_ids  # the stated difference
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None)
-@given(user=WORDS, answer=WORDS)
-def test_our_mask_is_the_one_of_generation_markers(
-    tokenizer_of: TokenizerOf, kind: str, user: str, answer: str
-) -> None:
-    tokenizer = tokenizer_of(kind, "chatml marked")
-    row = render(tokenizer, "chat", "", user or "x", "S" + answer)
-    turns = [{"role": "user", "content": user or "x"}, {"role": "assistant", "content": "S" + answer}]
-    theirs = tokenizer.apply_chat_template(turns, return_assistant_tokens_mask=True)
-    assert theirs["input_ids"][: len(row.input_ids)] == row.input_ids
-    assert theirs["assistant_masks"][: len(row.input_ids)] == [int(on) for on in row.loss_mask]
-    assert not any(theirs["assistant_masks"][len(row.input_ids) :])  # the line break after the end token
 
 
 def test_a_default_system_text_stands_where_no_instruction_does_and_a_date_is_the_same_every_day(

@@ -1,20 +1,17 @@
-"""Conversations of several turns, shapes of chat templates, and those that are published with models today.
-
-One family stands for all that differ from it in their markers alone. The templates are our own, in the style of the
-families named; the markers in them are those families' protocol.
-"""
+"""Conversations of several turns, where templates put a system text, and those that are published with models today."""
 
 import re
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from starter_models import build
 
 from domaintune.core.rendering.chat import Refused, style_of
 from domaintune.core.rendering.rendering import Rendered, end_token, render, render_turns
 
-from .conftest import KINDS, TokenizerOf, build, learnt
+from .conftest import KINDS, TokenizerOf, learnt
 
 # Markers are special tokens in the tokenizers these templates belong to.
 MARKER = re.compile(r"<\|[A-Za-z_]+\|>|<｜[^｜]+｜>|<(?:start|end)_of_turn>|<\|turn>|<turn\|>")
@@ -68,22 +65,6 @@ ALTERNATE = (
 )
 
 
-def shape(system: str, user: str, answer: str, asks: str = "", start: str = "") -> str:
-    """Write a template that says each message with its role's words around it; no words: the message is left out."""
-
-    def said(words: str) -> str:
-        if not words:
-            return ""
-        before, after = words.split("*")
-        return f"{{{{ {before!r} + m['content'] + {after!r} }}}}"
-
-    return (
-        f"{{{{ {start!r} }}}}{{% for m in messages %}}{{% if m['role'] == 'system' %}}{said(system)}"
-        f"{{% elif m['role'] == 'user' %}}{said(user)}{{% else %}}{said(answer)}{{% endif %}}{{% endfor %}}"
-        f"{{% if add_generation_prompt %}}{{{{ {asks!r} }}}}{{% endif %}}"
-    )
-
-
 def beside(where: str) -> str:
     """Write a template that puts the system text into the user turn for which `where` is true."""
     return (
@@ -96,59 +77,30 @@ def beside(where: str) -> str:
     )
 
 
-class Family(NamedTuple):
-    template: str
-    told: str
-    """What stands before the first answer of a row with the system text `Be brief.` and the question `why?`."""
-    after: str
-    """What stands between the answers `So.` and `Thus.`, the first answer's end with it."""
-    end: str
-    gap: str = ""
-    """White space that the template writes before an answer; the model has to write it."""
+TOLD = "<s>[INST] Be brief.\n\nwhy?[/INST]"
+BESIDE = {
+    "no question": ALTERNATE + beside("false"),
+    "the last turn": beside("loop.last"),
+    "the last question": beside("loop.index0 > turns | length - 3"),
+}
 
 
-EXAONE = re.compile(r"\[\|\w+\|\]")
-FAMILIES = {
-    "mistral v0.1": Family(
-        ALTERNATE + shape("", "[INST] *[/INST]", " *</s>", start="<s>"),
-        "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
-    ),
-    "mistral v0.3": Family(
-        beside("loop.last"), "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
-    ),
-    "beside the last question": Family(
-        beside("loop.index0 > turns | length - 3"),
-        "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
-    ),
-    "vicuna": Family(
-        shape("* ", "USER: * ", "ASSISTANT: *</s>", "ASSISTANT:"),
-        "Be brief. USER: why? ASSISTANT:", "</s>USER: how? ASSISTANT:", "</s>", " ",
-    ),
-    "exaone": Family(
-        shape("[|system|]*[|endofturn|]\n", "[|user|]*\n", "[|assistant|]*[|endofturn|]\n", "[|assistant|]"),
-        "[|system|]Be brief.[|endofturn|]\n[|user|]why?\n[|assistant|]",
-        "[|endofturn|]\n[|user|]how?\n[|assistant|]", "[|endofturn|]",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_a_standing_instruction_is_in_the_prompt_and_in_the_row_of_every_family(name: str) -> None:
-    family, tokenizer = FAMILIES[name], build("bytes")
-    tokenizer.add_special_tokens(
-        {"additional_special_tokens": ["[INST]", "[/INST]", *EXAONE.findall(family.told)]}
-    )
-    tokenizer.chat_template = family.template
-    first, last = f"{family.gap}So.{family.end}", f"{family.gap}Thus.{family.end}"
-    assert render(tokenizer, "chat", "Be brief.", "why?", None).text == family.told
+@pytest.mark.parametrize("where", BESIDE)
+def test_a_standing_instruction_is_in_the_prompt_and_in_the_row_wherever_a_template_puts_it(
+    where: str,
+) -> None:
+    tokenizer = build("bytes")
+    tokenizer.add_special_tokens({"additional_special_tokens": ["[INST]", "[/INST]"]})
+    tokenizer.chat_template = BESIDE[where]
+    assert render(tokenizer, "chat", "Be brief.", "why?", None).text == TOLD
     row = render(tokenizer, "chat", "Be brief.", "why?", "So.")
-    assert (row.text, learnt(tokenizer, row)) == (family.told + first, first)
+    assert (row.text, learnt(tokenizer, row)) == (f"{TOLD} So.</s>", " So.</s>")
     said = [("user", "why?"), ("assistant", "So."), ("user", "how?"), ("assistant", "Thus.")]
     turns = [{"role": role, "content": text} for role, text in said]
     both = render_turns(tokenizer, "Be brief.", turns)
     assert isinstance(both, Rendered)
-    assert both.text == f"{family.told}{family.gap}So.{family.after}{last}"
-    assert learnt(tokenizer, both) == first + last
+    assert both.text == f"{TOLD} So.</s>[INST] how?[/INST] Thus.</s>"
+    assert learnt(tokenizer, both) == " So.</s> Thus.</s>"
     asked = render_turns(tokenizer, "Be brief.", turns[:3])
     assert isinstance(asked, Rendered)
     assert both.input_ids[: len(asked.input_ids)] == asked.input_ids

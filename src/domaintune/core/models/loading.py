@@ -4,7 +4,6 @@ import ctypes
 import os
 import warnings
 from collections.abc import Mapping
-from importlib.util import find_spec
 from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal
@@ -94,17 +93,18 @@ def load_model(
             f"{wrong}. Set train.quantization to none, or train on a GPU."
         )
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    trusted = foundation.pointer.trust_remote_code
-    kwargs: dict[str, Any] = {"dtype": dtype, "trust_remote_code": trusted}
-    kwargs |= {"use_safetensors": True, "local_files_only": True}
     place = device if device == "cpu" else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
-    if attention is not None:
-        kwargs["attn_implementation"] = attention
-    if quantization != "none":
-        kwargs["quantization_config"] = _quantized(quantization, dtype)
-        kwargs["device_map"] = {"": place}
     try:
-        model = AutoModelForCausalLM.from_pretrained(foundation.folder, **kwargs)
+        model = AutoModelForCausalLM.from_pretrained(
+            foundation.folder,
+            dtype=dtype,
+            trust_remote_code=foundation.pointer.trust_remote_code,
+            use_safetensors=True,
+            local_files_only=True,
+            attn_implementation=attention,
+            quantization_config=_quantized(quantization, dtype),
+            device_map=None if quantization == "none" else {"": place},
+        )
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
     if (extension := foundation.added) is not None:
@@ -113,12 +113,10 @@ def load_model(
 
 
 def _quantized(quantization: Quantization, dtype: Any) -> Any:
-    if find_spec("bitsandbytes") is None:
-        raise ModelError(
-            f"quantization {quantization} needs bitsandbytes. Run `make setup`, or set train.quantization to none."
-        )
     from transformers import BitsAndBytesConfig
 
+    if quantization == "none":
+        return None
     if quantization == "int8":
         return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(

@@ -51,8 +51,11 @@ class Rendered(NamedTuple):
     input_ids: list[int]
     loss_mask: list[bool]
     """True on the answers' tokens and their end tokens only; as long as `input_ids`."""
-    prompt_tokens: int
-    """Tokens before the first answer."""
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Tokens before the first answer."""
+        return next((at for at, learnt in enumerate(self.loss_mask) if learnt), len(self.loss_mask))
 
     @property
     def answer_tokens(self) -> int:
@@ -144,16 +147,14 @@ def control_token(tokenizer: Any, text: str) -> str | None:
 
 def _tokens(tokenizer: Any, first: list[int], cut: Sequence[Piece], last: int | None) -> Rendered:
     """Tokenise piece by piece; `last` is the end token where the text itself does not write it."""
-    ids, mask, text, before_answer = list(first), [False] * len(first), "", -1
+    ids, mask, text = list(first), [False] * len(first), ""
     for piece in cut:
-        if piece.answer and before_answer < 0:
-            before_answer = len(ids)
         text += piece.text
         ids = _grown(tokenizer, first, ids, text, piece.text)
         if piece.answer and last is not None:
             ids = [*ids, last]
         mask += [piece.answer] * (len(ids) - len(mask))
-    return Rendered(text, ids, mask, len(ids) if before_answer < 0 else before_answer)
+    return Rendered(text, ids, mask)
 
 
 def _grown(tokenizer: Any, first: list[int], ids: list[int], text: str, added: str) -> list[int]:
