@@ -38,7 +38,7 @@ SECTIONS: dict[str, Any] = {
     "train": COMMITTED["train"] | {
         "epochs": 3.0, "batch": 4, "micro_batch": 2, "learning_rate": 0.01, "scheduler": "linear",
         "warmup_fraction": 0.1, "weight_decay": 0.0, "evals_per_epoch": 2, "patience": 9, "pack_tokens": 512,
-        "precision": "fp32",
+        "precision": "fp32", "attention": "sdpa",  # as an arm is loaded to answer, so that logits are the same
     },
     "runtime": RUNTIME,
 }  # fmt: skip

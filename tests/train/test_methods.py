@@ -31,8 +31,7 @@ REFUSED = {
     ("full", "nf4"): "train.quantization: nf4 weights cannot be trained themselves",
     ("full", "int8"): "train.quantization: int8 weights cannot be trained themselves",
 }
-NOISE = {"none": 1e-5, "nf4": 5e-3, "int8": 5e-3}
-"""In logits; on a CPU the trained and the loaded model multiply by other kernels, and int8 rounds what it is given."""
+NF4_NOISE = 5e-3  # in logits; on a CPU the trained and the loaded model multiply by other kernels
 PAIRS = list(product(get_args(Method), ("none", "nf4", "int8")))
 Shares = Callable[[str, str], dict[str, float]]
 
@@ -66,7 +65,7 @@ def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     after = logits(tuned.model, bench.probe)
     assert all(math.isfinite(entry["loss"]) for entry in tuned.log if "loss" in entry)
     assert (after - start).abs().max() > 1e-4  # training changed what the model says
-    assert (after - loaded).abs().max() < NOISE[quantization]
+    assert (after - loaded).abs().max() < (NF4_NOISE if quantization == "nf4" else 1e-5)
     files = {path.name for path in (tmp_path / "saved").iterdir()}
     assert ("adapter_config.json" in files) != (method == "full")
     assert not [name for name in files if name.endswith((".bin", ".pt"))]

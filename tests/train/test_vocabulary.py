@@ -75,8 +75,8 @@ def test_new_rows_are_trained_and_loaded_again_to_the_same_logits(
     start, loaded = (bench.saved(tmp_path / "saved", chosen, trained=trained) for trained in (False, True))
     loaded.tie_weights()  # as lm-eval does
     after = logits(tuned.model, probe)
-    # a CPU multiplies by another kernel in the trained model
-    off = {"none": 0.0, "int8": 5e-3, "nf4": 1e-2}[quantization]
+    # with nf4 a CPU multiplies by another kernel in the trained model
+    off = {"none": 0.0, "int8": 1e-5, "nf4": 1e-2}[quantization]
     assert (logits(loaded, probe) - after).abs().max() <= off
     moved = (rows_of(loaded) - rows_of(start)).abs().amax(1)
     assert (moved[used] > 0).all()
