@@ -1,7 +1,5 @@
 """Rows of instruction sets: their own split, which questions are asked, and no held-out row in what is trained."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import blank, turns_of
 
-from domaintune.core.frames import write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.data import InstructionSet
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.curate.build import Curated, curate_rows, read_sets
+from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.questions import SetRows, select_questions, to_own_question, to_turns
 
 from .rows import PARAMS
@@ -105,18 +101,6 @@ def test_conversations_are_kept_and_not_asked_and_near_copies_of_them_are_duplic
     curated = curate(*(row("", "", turns=turns_of("Say it.", long + end)) for end in ("", " now")))
     assert reasons(curated) == [("duplicate", "near_duplicate")]
     assert (len(curated.instructions), curated.questions) == (1, [])
-
-
-def test_a_leftover_folder_of_a_removed_set_stops_the_run(tmp_path: Path) -> None:
-    for name in ("open", "removed"):
-        rows = [row("Name a metal.", "Copper.")]
-        write_records(tmp_path / name / "instructions.parquet", Instruction, rows)
-    made = {"source": "b", "task": "open", "group": "g", "use": "train", "to": None, "max_rows": None}
-    sets = {"open": InstructionSet.model_validate(made)}
-    with pytest.raises(InputError, match="removed belong to no entry of `sets`"):
-        read_sets(tmp_path, sets)
-    shutil.rmtree(tmp_path / "removed")
-    assert read_sets(tmp_path, sets) == [SetRows("b", held_out=False, rows=rows)]
 
 
 def wanted(n: int, split: str = "train") -> Questions:

@@ -3,19 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
-from generate_run import Project, document, item, spec
+from generate_run import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.frames import read_records
 from domaintune.core.paying.protocol import Failure, Reply
-from domaintune.core.records.document import Attribute
-from domaintune.core.records.instruction import Instruction
 from domaintune.generate.offline import QUESTIONS, answer
-from domaintune.generate.prompts import prompt_for
 from domaintune.science.sentences import split_sentences
 
 TEXT = (
@@ -80,28 +75,19 @@ TEXTS = {
 }  # a paper, an exam note and a project record
 
 
-def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(tmp_path: Path) -> None:
-    run = Project(tmp_path, "http://127.0.0.1:9/v1", task="science_qa")
-    run.params["teacher"] |= {"backend": "extractive", "model": "extractive-1"}
-    fields = ["title", "text", "keywords", "firm"]
-    run.params["tasks"]["science_qa"] |= {"pairs": 5, "request_per": "field", "fields": fields}
-    own = {"keywords": ["wear"], "sections": [], "attributes": [Attribute(name="firm", value="Acme")]}
-    texts = enumerate(TEXTS.items())
-    run.write_documents([document(n, title=title, text=text, **own) for n, (title, text) in texts])
-    run.passes()
-    rows = read_records(tmp_path / "out/instructions.parquet", Instruction)
-    assert len(rows) >= 18
+def test_papers_exam_notes_and_project_records_are_asked_about_as_texts() -> None:
+    own = {"keywords": "wear", "firm": "Acme"}
     for title, text in TEXTS.items():
-        of_text = [row for row in rows if row.output == title or title in row.input]
-        assert {row.category for row in of_text} == {"title", "text", "keywords", "firm"}
-        assert all(row.output in text for row in of_text if row.category == "text")
-    said = " ".join(row.input + row.instruction for row in rows)
-    assert not re.search(r"project|team|NASA|phase|award", said, re.IGNORECASE)
-
-
-def test_a_spec_that_says_nothing_of_quotes_asks_about_any_text() -> None:
-    one = item("science_qa", TEXT)
-    assert prompt_for(one, spec("science_qa", quotes=None), 1) == prompt_for(one, spec("science_qa"), 1)
+        fields = {"title": title, "text": text, **own}
+        pairs = ask(fields, title=title, text=text, pairs=9, quotes="statements")
+        answers = [quoted for _, quoted in pairs]
+        assert len(answers) >= 5
+        assert {title, "The keywords are wear.", "Acme"} < set(answers)
+        assert all(
+            quoted in text for quoted in answers if quoted not in (title, "The keywords are wear.", "Acme")
+        )
+        asked = " ".join(question for question, _ in pairs)
+        assert not re.search(r"project|team|NASA|phase|award", asked, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("quotes", QUESTIONS)

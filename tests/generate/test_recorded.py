@@ -1,7 +1,8 @@
-"""The recorded teacher replays what was written down for a prompt, and says which prompt it does not know."""
+"""The stage as dvc runs it: the recorded teacher replays what was written down, and what stops a run is one message."""
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from committed import PARAMS
 from generate_run import ROOT, Project, document, item, spec
+from openai_server import Server
 from typer.testing import CliRunner
 
 from domaintune.cli.recipe import written
@@ -112,3 +114,29 @@ def test_the_recipes_ask_what_is_recorded_and_nothing_is_recorded_that_none_asks
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         assert len(rows) == len({row["key"] for row in rows}) == len(asked[path.stem]), path.stem
         assert {row["key"] for row in rows if "text" in row} <= asked[path.stem]
+
+
+NOWHERE = "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda project: (project.folder / "gate.json").write_text('{"passed": false, "suite": "documents"}'), "broke an expectation"),
+        (lambda project: project.server.update(api_key_env="MY_KEY"), "MY_KEY is not set"),
+        (lambda project: project.spec.write_text(project.spec.read_text("utf-8").replace("grounded:", "groundd:")),
+         "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)"),
+        (lambda project: project.server.update(base_url=NOWHERE), "error: server teacher (http://127.0.0.1:9/v1): cannot be reached."),
+        (lambda project: (project.folder / "responses.parquet").write_bytes(b"x"), "responses.parquet: expected Parquet"),
+    ],
+)  # fmt: skip
+def test_what_stops_a_run_is_one_message_before_anything_is_sent(
+    change: Callable[[Project], object], told: str, tmp_path: Path
+) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url, task="keywords", max_retries=0)
+        project.write_documents([document(1)])
+        change(project)
+        assert project.fails(told).count("\n") == 1
+        assert server.counts()["requests"] == 0
+    assert not (tmp_path / "out").exists()

@@ -69,15 +69,9 @@ def test_books_balance_whatever_comes(values: list[Pairs | None]) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_every_prompt_template_is_used_and_asks_for_json_and_a_new_one_takes_its_own_share_only() -> None:
+def test_every_prompt_template_is_used_and_a_new_one_takes_its_own_share_only() -> None:
     templates = SPEC.prompt_templates
     assert {choose_template(one, SPEC).id for one in ITEMS} == {template.id for template in templates}
-    for one in ITEMS:
-        system, user = prompt_for(one, SPEC, 2).messages
-        assert '{"pairs": [{"question": "...", "answer": "..."}]}' in system.content
-        assert "{{" not in system.content + user.content
-        assert one.values["text"] in user.content
-        assert one.title in user.content
     fewer = SPEC.model_copy(update={"prompt_templates": templates[:-1]})
     moved = [one for one in ITEMS if choose_template(one, SPEC) != choose_template(one, fewer)]
     assert moved

@@ -14,7 +14,6 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import Grade, Grading
 from domaintune.core.stage.accounting import Reject
 from domaintune.grade.grading import CalibrationAnswer, Repeat
-from domaintune.grade.rows import lowest, to_graded
 
 CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
@@ -58,34 +57,6 @@ def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_ru
     books = project.books()
     assert (books["in"], books["kept"], books["parsed"], books["answers_used"]) == (12, 12, 12, sent)
     assert pl.read_parquet(project.folder / "responses.parquet").height == sent
-
-
-def test_ten_rows_more_are_ten_requests_and_one_for_each_of_them_that_is_drawn_to_be_graded_again(
-    project: Project, server: Any
-) -> None:
-    project.passes()
-    before, rows = server.requests, [instruction(n) for n in range(22)]
-    old, new = (
-        {one.id for one in lowest([to_graded(row, None) for row in some], 4, "repeat")}
-        for some in (rows[:12], rows)
-    )
-    project.write(rows)
-    project.passes()
-    assert server.requests - before == 10 + len(new - old)
-    assert 0 < len(new - old) < 4
-    assert project.metrics()["rows"] == 22
-
-
-def test_a_changed_document_asks_again_about_its_own_rows_alone(project: Project, server: Any) -> None:
-    project.params["grade"]["repeats"] = 1
-    project.passes()
-    before, path = server.requests, project.folder / "documents.parquet"
-    changed = (
-        pl.when(pl.col("id") == instruction(3).document_id).then(pl.lit(" It is new.")).otherwise(pl.lit(""))
-    )
-    pl.read_parquet(path).with_columns(pl.col("text") + changed).write_parquet(path)
-    project.passes()
-    assert server.requests - before == 1
 
 
 def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tmp_path: Path) -> None:
