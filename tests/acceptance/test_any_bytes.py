@@ -34,7 +34,7 @@ from domaintune.core.models.foundation import read_extension
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.openai_server import read_reply
-from domaintune.core.paying.paying import Paid, read_responses, write_responses
+from domaintune.core.paying.paying import read_responses, write_responses
 from domaintune.core.paying.protocol import Reply
 from domaintune.core.records.document import Document
 from domaintune.core.scoring.rubric import read_specs
@@ -162,7 +162,7 @@ def all_readers(folder: Path) -> list[tuple[Check, Path, bytes]]:
     pl.DataFrame(RECORDS).write_parquet(folder / "t.parquet")
     flat = pl.DataFrame([{name: one for name, one in row.items() if isinstance(one, str)} for row in RECORDS])
     write_records(folder / "d.parquet", Document, [DOCUMENT])
-    write_responses(folder / "r.parquet", [Paid(request(), Reply("b", "stop", 1, 1))])
+    write_responses(folder / "r.parquet", [(request(), Reply("b", "stop", 1, 1))])
     with Ledger(folder / "l.sqlite3") as ledger:
         ledger.claim(["k"])
     right = dict.fromkeys((".txt", ".md", ".pdf"), b"# Pump\nMoves water.\n") | {

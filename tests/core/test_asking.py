@@ -39,9 +39,10 @@ def ask(
 ) -> tuple[list[Asked], Asker]:
     """Ask in a folder that keeps the ledger and the responses."""
     with Ledger(folder / ledger) as opened:
-        asker = Asker(teacher(), Payer("m", "", lambda: scripted, opened, folder / "r.parquet"))
+        payer = Payer("m", "", lambda: scripted, opened, folder / "r.parquet")
+        asker = Asker(teacher(), payer)
         asked = asker.ask_json(prompts, SCHEMA)
-        asker.write_responses()
+        payer.write_responses()
     return asked, asker
 
 
@@ -115,7 +116,6 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
         offline = {"extractive": lambda n=n: Scripted({'{"fact": 1}': [f'{{"n": {n}}}']})}
         with open_asker(teacher(backend="extractive"), runtime(), tmp_path / "r", offline) as asking:
             [asked] = asking.ask_json([Prompt("i", (Message("user", "x"),), {"fact": 1})], SCHEMA)
-            asking.write_responses()
         assert asked.value == {"n": n}
     assert len(read_responses(tmp_path / "r")) == 1
     assert not own_ledger.exists()

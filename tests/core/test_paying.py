@@ -51,7 +51,7 @@ def known(folder: Path) -> list[bool]:
 
 
 def kept() -> tuple[bytes, dict[str, Reply]]:
-    return PATH.read_bytes(), {key: one.reply for key, one in read_responses(PATH).items()}
+    return PATH.read_bytes(), {key: reply for key, (_, reply) in read_responses(PATH).items()}
 
 
 @pytest.fixture

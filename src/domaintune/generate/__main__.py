@@ -44,7 +44,6 @@ def main(
             made = generate(asker, task, entry, spec, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)
             write_records(out / "rejects.parquet", Reject, made.rejects)
-            asker.write_responses()
         made.accounts.write(accounting)
 
 

@@ -44,7 +44,6 @@ def main(
             ordered = ("instruction_id", "repeat", "name")
             write_records(out / "repeats.parquet", Repeat, graded.repeats, ordered)
             write_records(out / "rejects.parquet", Reject, graded.rejects)
-            asker.write_responses()
         write_json(metrics, figures(graded, accounts))
         accounts.write(accounting)
 

@@ -53,7 +53,6 @@ def main(
             again = 1 if settings.model.backend in offline else settings.repeats
             repeats = judge(asker, specs, compared, repeated(planned, again, settings.repeat_rows))
             accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
-            asker.write_responses()
         # read or not, so that a parse rate can be told
         write_records(out / "judgments.parquet", Judgment, judgments)
         write_records(out / "planted.parquet", CalibrationPair, tried)

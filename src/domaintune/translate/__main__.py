@@ -46,7 +46,6 @@ def main(
             write_frame(
                 out / "back_translation.parquet", pl.DataFrame(made.back, schema=SCHEMA, orient="row")
             )
-            translator.write_responses()
         made.accounts.write(accounting)
 
 
@@ -67,7 +66,9 @@ def open_translator(how: Translate, params: Path, prompts: Path, responses: Path
         return DeeplServer(connect(endpoint.server, runtime, os.environ), how.max_tokens_a_request)
 
     with Ledger(ledger_path(os.environ)) as ledger:
-        yield ByEndpoint(Payer(endpoint.model, "", opener, ledger, responses), endpoint, how)
+        payer = Payer(endpoint.model, "", opener, ledger, responses)
+        yield ByEndpoint(payer, endpoint, how)
+        payer.write_responses()
 
 
 app = stage_app(main, __name__)

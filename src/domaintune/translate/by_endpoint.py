@@ -31,7 +31,7 @@ class ByEndpoint:
 
     def __init__(self, payer: Payer, endpoint: TranslationEndpoint, params: Translate) -> None:
         self._payer, self._endpoint, self._params = payer, endpoint, params
-        self._not_asked_again, self.write_responses = 0, payer.write_responses
+        self._not_asked_again = 0
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all texts once. What fails a check is not asked again: the same text would get the same answer."""
@@ -51,7 +51,7 @@ class ByEndpoint:
 
     def counts(self) -> dict[str, int]:
         """Return the texts whose translations were used, their characters, and the rows that were not asked again."""
-        used = [one.request.messages[1].content for one in self._payer.used.values()]
+        used = [request.messages[1].content for request, _ in self._payer.used.values()]
         return {
             "answers_used": len(used),
             "characters": sum(len(text) for text in used),

@@ -110,7 +110,7 @@ class ByTeacher:
     def __init__(self, asker: Asker, spec: TranslationSpec, params: Translate, longest: int | None) -> None:
         """`longest`: the teacher's longest answer in tokens; a row beyond it is not sent. None: nothing is sent."""
         self._asker, self._spec, self._params, self._longest = asker, spec, params, longest
-        self.counts, self.write_responses = asker.counts, asker.write_responses
+        self.counts = asker.counts
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all rows, then once more, alone, for those whose translation is missing or wrong."""

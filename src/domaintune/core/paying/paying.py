@@ -6,7 +6,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -37,11 +37,8 @@ SPARE_ADVICE = (
 )
 
 
-class Paid(NamedTuple):
-    """An answer that was paid for."""
-
-    request: Request
-    reply: Reply
+Paid = tuple[Request, Reply]
+"""An answer that was paid for."""
 
 
 class Payer:
@@ -85,7 +82,7 @@ class Payer:
         while missing:
             for key in list(missing):
                 if (known := self._known(missing[key])) is not None:
-                    found[key], self.used[key] = known.reply, known
+                    found[key], self.used[key] = known[1], known
                     del missing[key]
             mine = list(missing) if self._ledger is None else self._ledger.claim(list(missing))
             if mine:
@@ -102,7 +99,7 @@ class Payer:
         """
         if self._ledger is not None:
             known, unused = self._ledger.get, self._project.keys() - self.used.keys()
-            spare = [self._project[key] for key in unused if known(key) != self._project[key].reply]
+            spare = [self._project[key] for key in unused if known(key) != self._project[key][1]]
             if spare or self._spare.exists():
                 write_responses(self._spare, spare)
         write_responses(self._responses, self.used.values())
@@ -113,7 +110,7 @@ class Payer:
         if own is not None or self._ledger is None:
             return own
         reply = self._ledger.get(request.key)
-        return None if reply is None else Paid(request, reply)
+        return None if reply is None else (request, reply)
 
     def _ask(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         if self._backend is None:
@@ -124,7 +121,7 @@ class Payer:
             if isinstance(reply, Reply):
                 spend(tokens_read=reply.prompt_tokens, tokens_written=reply.completion_tokens)
                 kept = reply if self._ledger is None else self._ledger.put(request, reply)
-                self.used[request.key] = Paid(request, kept)
+                self.used[request.key] = request, kept
                 found[request.key] = kept
             else:
                 found[request.key] = reply
@@ -136,12 +133,12 @@ def write_responses(path: Path, used: Iterable[Paid]) -> None:
     """Write answers sorted by key: the bytes are a function of the answers."""
     rows = [
         {
-            "key": (key := one.request.key),
-            "request": one.request.to_json(),
-            **one.reply._asdict(),
-            "hash": answer_hash(key, one.reply.to_json()),
+            "key": request.key,
+            "request": request.to_json(),
+            **reply._asdict(),
+            "hash": answer_hash(request.key, reply.to_json()),
         }
-        for one in used
+        for request, reply in used
     ]
     write_frame(path, pl.DataFrame(rows, schema=SCHEMA, orient="row"), sort_by=["key"])
 
@@ -163,5 +160,5 @@ def read_responses(path: Path) -> dict[str, Paid]:
         odd = None in row.values() or row["finish"] not in ("stop", "length", "refused") or key in answers
         if odd or key != row["key"] or row["hash"] != right:
             raise InputError(f"{path}: the row of request {row['key']} was changed or stands twice. {advice}")
-        answers[key] = Paid(request, reply)
+        answers[key] = request, reply
     return answers

@@ -54,7 +54,6 @@ class Asker:
 
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
-        self.write_responses = payer.write_responses
         self.outcomes: Counter[str] = Counter()
 
     def ask_json(
@@ -89,7 +88,7 @@ class Asker:
 
     def counts(self) -> dict[str, int]:
         """Return outcome counts and the tokens of all answers used, re-asks included."""
-        replies = [one.reply for one in self._payer.used.values()]
+        replies = [reply for _, reply in self._payer.used.values()]
         return {
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "answers_used": len(replies),

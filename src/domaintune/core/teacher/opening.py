@@ -50,7 +50,7 @@ def declines(why: str) -> Embedded:
 
 @contextmanager
 def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Openers) -> Iterator[Asker]:
-    """Yield an asker for the backend that the settings name."""
+    """Yield an asker for the backend that the settings name; the answers used are in `responses` when all went well."""
     openers: dict[str, Callable[[], Backend]] = {
         "openai": lambda: OpenaiServer(connect(settings.server, runtime, os.environ)),
         "transformers": lambda: TransformersBackend(settings, runtime),
@@ -65,7 +65,9 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
     opened: AbstractContextManager[Ledger | None]
     opened = nullcontext() if settings.backend in embedded else Ledger(ledger_path(os.environ))
     with opened as ledger:
-        yield Asker(settings, Payer(model, revision, openers[settings.backend], ledger, responses))
+        payer = Payer(model, revision, openers[settings.backend], ledger, responses)
+        yield Asker(settings, payer)
+        payer.write_responses()
 
 
 def identity(settings: Settings) -> tuple[str, str]:
