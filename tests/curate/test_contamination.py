@@ -1,7 +1,5 @@
 """Questions the arms are scored on do not reach training, however they are written; other rows stay."""
 
-import weakref
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.curate.build import Curated, curate_rows, measure_near_copies
-from domaintune.science.near_copies import CHUNK, near_copies_text, nearly_copied, word_grams
 
 from .rows import LIMITS, PARAMS, row
 
@@ -163,23 +160,6 @@ def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_ou
     assert held_out["questions"]["of_benchmark"]["near"] == 0  # type: ignore[index]
 
 
-def test_of_many_trained_texts_a_few_are_in_memory_at_a_time() -> None:
-    made: list[weakref.ref[Any]] = []
-    most = 0
-
-    def trained(grams: Iterable[Any]) -> Iterator[Any]:
-        nonlocal most
-        for one in grams:
-            made.append(weakref.ref(one))
-            most = max(most, sum(ref() is not None for ref in made)) if len(made) % 100 == 0 else most
-            yield one
-
-    texts = word_grams(f"{n} pumps move cold brine through {n} coils of copper" for n in range(3000))
-    wanted = word_grams(["7 pumps move cold brine through 7 coils of copper"])
-    assert nearly_copied(wanted, trained(texts)) == {0}
-    assert (len(made), most < 3 * CHUNK) == (3000, True)
-
-
 def test_documents_are_counted_by_text_and_by_title() -> None:
     text = "The machine of the station pumps cold brine through twelve coils of copper until the air is dry and cool again."
     documents = [
@@ -193,17 +173,3 @@ def test_documents_are_counted_by_text_and_by_title() -> None:
     ]
     found = measure_near_copies([], [], documents, [])["documents"]
     assert found == {"n": 3, "near": 2, "share": 2 / 3, "titles": 1}
-
-
-def test_the_sentence_gives_the_measure_and_each_figure_and_says_nothing_unmeasured() -> None:
-    found = {
-        "alike": 0.8, "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
-        "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
-    }  # fmt: skip
-    assert near_copies_text(found) == (
-        "Near copies of what is tested among what was trained on: questions of which one training row has at least 80 % of "
-        "the letter 4-grams: exam 3 of 40 (7.5 %); test documents of which one training document has at least 80 % of the "
-        "word 5-grams: 1 of 20 (5.0 %); whose title a training document has: 2."
-    )
-    unmeasured = {"alike": 0.8, "questions": {}, "documents": {"n": 0}}
-    assert near_copies_text(None) == near_copies_text(unmeasured) == ""

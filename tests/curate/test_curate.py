@@ -8,7 +8,6 @@ from similarity import jaccard
 
 from domaintune.core.records.document import Document, Section
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.stage.errors import GateError
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.duplicates import remove_duplicates, said
 from domaintune.curate.questions import with_passages
@@ -36,13 +35,6 @@ def curate(*rows: Instruction) -> Curated:
 
 def lost(curated: Curated) -> list[tuple[str, str, str]]:
     return [(reject.id, reject.kind, reject.reason) for reject in curated.rejects]
-
-
-def test_a_row_gets_its_documents_split() -> None:
-    curated = curate(row("q1", "a1", "test", split="train"), row("q2", "a2", "train"))
-    splits = {"q1": "test", "q2": "train"}
-    assert {item.input: item.split for item in curated.instructions} == splits
-    assert {item.question: item.split for item in curated.questions} == splits
 
 
 OTHER = {"task": "other", "group": "other"}
@@ -120,11 +112,6 @@ def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None
     }
     assert {item.instruction for item in asked} == {"Answer as a planner."}
     assert all("Lunar landers." in item.context and TEXT in item.context for item in asked)
-
-
-def test_too_many_orphans_stop_the_run() -> None:
-    with pytest.raises(GateError, match="orphan 1"):
-        curate_rows([row("q", "a", "gone")], DOCUMENTS, [], PARAMS)
 
 
 NUMBER, PLACE = st.integers(0, 3), st.sampled_from(["train", "train2", "test", "validation", "gone"])

@@ -73,11 +73,6 @@ def test_a_contradiction_is_named(tmp_path: Path, change: dict[str, Any], messag
         read_grade_spec(write(tmp_path, change), "en")
 
 
-def test_one_criterion_alone_may_have_any_range(tmp_path: Path) -> None:
-    alone = write(tmp_path, {"criteria": changed("criteria", 3, highest=5)[3:]})
-    assert len(read_grade_spec(alone, "en").criteria) == 1
-
-
 def test_another_file_name_and_a_missing_language_are_named_at_once(tmp_path: Path) -> None:
     english = write(tmp_path, {"prompts": {"en": {"system": "s", "user": "u"}}}, "chemistry")
     wrong = "name: expected chemistry as in the file's name, got quality\n.*prompts: lacks ko, .* asks for; it has en"

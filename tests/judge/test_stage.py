@@ -85,31 +85,22 @@ def server() -> Iterator[Any]:
         yield server
 
 
-class Served(Project):
-    """Twelve questions; `zebra_arm` and `yak_arm` give the same answers under different names."""
-
-    def judge(self, arm: str, ledger: str = "ledger") -> None:
-        self.passes(arm=arm, ledger=ledger, key="sesame-1234")
-
-
-@pytest.fixture
-def served(tmp_path: Path, server: Any) -> Served:
+def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
+    tmp_path: Path, server: Any
+) -> None:
     names, words = [f"q{number:02}" for number in range(12)], ("theirs", "ours", "ours")
     arms = zip(("walrus_base", "zebra_arm", "yak_arm"), words, strict=True)
     texts = {arm: {name: f"{word} {name}" for name in names} for arm, word in arms}
-    made = Served(
-        tmp_path, [question(name) for name in names], texts, server.base_url, max_reject_fraction=0.5
-    )
-    made.baseline = "walrus_base"
-    for arm in made.params["arms"].values():
+    rows = [question(name) for name in names]
+    served = Project(tmp_path, rows, texts, server.base_url, max_reject_fraction=0.5)
+    served.baseline = "walrus_base"
+    for arm in served.params["arms"].values():
         arm["baseline"] = "walrus_base"
-    return made
 
+    def judge(arm: str, ledger: str = "ledger") -> None:
+        served.passes(arm=arm, ledger=ledger, key="sesame-1234")
 
-def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
-    served: Served, server: Any
-) -> None:
-    served.judge("zebra_arm")
+    judge("zebra_arm")
     found, judgments = served.accounts("zebra_arm"), served.judgments("zebra_arm")
     assert found["in"] == 48
     assert found["kept"] == sum(bool(item.scores) for item in judgments)
@@ -121,9 +112,9 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     responses = served.folder / "responses/zebra_arm.parquet"
     assert pl.read_parquet(responses).height == found["answers_used"]
     sent, first = server.requests, served.outputs()
-    served.judge("zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
+    judge("zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
     assert served.outputs() == first
-    served.judge("yak_arm")  # the same answers under another name
+    judge("yak_arm")  # the same answers under another name
     assert server.requests == sent
     others = served.judgments("yak_arm")
     assert sorted(item.request_id for item in others) == sorted(item.request_id for item in judgments)
@@ -138,7 +129,7 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     # an arm with nothing left to ask counts nothing, and keeps the answers that came with it
     for rubrics in ({}, served.params["rubrics"]):
         served.params["rubrics"] = rubrics
-        served.judge("zebra_arm", "of-another")
+        judge("zebra_arm", "of-another")
         found = served.accounts("zebra_arm")
         assert (found["in"] > 0) == (found["answers_used"] > 0) == bool(rubrics)
         assert pl.read_parquet(responses).height == found["answers_used"]

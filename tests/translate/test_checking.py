@@ -20,6 +20,7 @@ CHECKS = Translate(
     engine="teacher", endpoint=None, max_tokens_a_request=400, length_ratio=[0.4, 2.5], min_script_share=0.4, ask_again=True, back_translation=0,
     min_chrf=None, max_reject_fraction=0.5,
 )  # fmt: skip
+ENDPOINT = {"protocol": "deepl", "server": "s", "provider": "p", "model": "", "tag_handling": None}
 SOURCE = {
     "instruction": "Tell me how long the copper pump can run before it has to be cleaned again.",
     "output": "It runs for 5 hours at 3.5 kW; then clean it with `wipe()` and wait.",
@@ -73,6 +74,12 @@ def test_a_short_name_may_stay_in_its_script() -> None:
     asked = "Which town is meant by the words of the second chapter?"
     texts = ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"]
     assert isinstance(read(texts, instruction=asked, output="Springfield"), Instruction)
+
+
+@pytest.mark.parametrize("change", [{"engine": "endpoint"}, {"endpoint": ENDPOINT}])
+def test_an_engine_and_an_endpoint_that_do_not_fit_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="engine teacher needs endpoint: null"):
+        Translate.model_validate(CHECKS.model_dump() | change)
 
 
 def test_a_hangul_syllable_is_two_columns_wide() -> None:

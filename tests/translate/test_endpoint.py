@@ -88,14 +88,3 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere(using: Project) -> 
     assert key.encode() not in written
     assert key not in done.stdout + done.stderr
     assert server.base_url.encode() not in (using.folder / "ledger.sqlite3").read_bytes()
-
-
-def test_engine_and_endpoint_that_do_not_fit_are_told_before_anything_is_sent(
-    using: Project, endpoint: Server
-) -> None:
-    using.write_rows(rows_of(2))
-    using.how["engine"] = "teacher"
-    using.fails("engine teacher needs endpoint: null")
-    using.how |= {"engine": "endpoint", "endpoint": None}
-    using.fails("engine endpoint needs translate.endpoint")
-    assert endpoint.requests == 0
