@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from committed import ROOT, copy_repository, edit
+from committed import PARAMS, ROOT, copy_repository, edit
 from ruamel.yaml import YAML
 
 from domaintune.core.stage.files import read_json, write_text
@@ -92,10 +92,13 @@ def test_a_source_format() -> None:
     only_what_the_row_names("source format")
 
 
+SHIPPED = read_yaml(PARAMS)
 LAB = {
-    "path": "data/raw/lab.csv", "kind": "documents", "format": "lab_export", "agency": None, "language": "en",
-    "licence": "CC0", "columns": None,
-}  # fmt: skip
+    **SHIPPED["sources"]["starter_awards"],
+    "path": "data/raw/lab.csv",
+    "format": "lab_export",
+    "agency": None,
+}
 EXAM = {
     "path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
     "columns": {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"},
@@ -104,10 +107,7 @@ LOCAL = {
     "kind": "local", "sources": ["exam"], "split": "benchmark", "subsets": "source", "methods": ["likelihood"],
     "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
 }  # fmt: skip
-TASK = {
-    "group": "nasa", "sources": ["starter_awards"], "reads": "documents", "request_per": "document",
-    "fields": ["text"], "max_documents": 2, "pairs": 1,
-}  # fmt: skip
+TASK = {**SHIPPED["tasks"]["nasa_rnd"], "request_per": "document", "pairs": 1}
 CATALOG: dict[str, tuple[str, str, dict]] = {
     "task": ("tasks/science_qa", "tasks/lab", {"tasks": {"lab": TASK}}),
     "rubric": ("rubrics/match", "rubrics/lab", {"rubrics": {"lab": {"orders": ["baseline_first", "arm_first"]}}}),
@@ -151,16 +151,13 @@ def test_a_stage() -> None:
 
 COUNT = '''"""Count the documents of the corpus."""
 
-from domaintune.core.frames import read_records
-from domaintune.core.records.document import Document
-from domaintune.core.stage.files import write_json
-from domaintune.core.stage.running import Given, running, stage_app
+from domaintune.core.frames import read_frame
+from domaintune.core.stage.running import Given, stage_app
 
 
 def main(*, corpus: Given, out: Given) -> None:
     """Write how many documents there are."""
-    with running("count", "all"):
-        write_json(out / "count.json", {"documents": len(read_records(corpus, Document))})
+    out.write_text(str(read_frame(corpus).height))
 
 
 app = stage_app(main, __name__)

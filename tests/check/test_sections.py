@@ -19,48 +19,38 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
 BRACES = '    mine: {base_url: "http://127.0.0.1:8000/v1", api_key_env: null}\n'
-ODD = ["pipe.txt", "loop.txt", "gone.txt", "out.txt", "\udcff.txt"]
-
-
-def make(path: Path) -> None:
-    """Make what the file's name says."""
-    if path.stem == "pipe":
-        os.mkfifo(path)
-    elif path.stem == "\udcff":
-        path.write_text("a text")
-    else:
-        leads = {"loop": path, "gone": path.with_name("nowhere"), "out": Path("/dev/zero")}
-        path.symlink_to(leads[path.stem])
 
 
 def name_raw(folder: Path, raw: str) -> None:
     text = PARAMS.read_text(encoding="utf-8")
-    shipped = "data/raw/starter/nasa/"
     for name in ("awards.csv", "reference.csv"):
-        assert f"{shipped}{name}" in text
-        text = text.replace(f"{shipped}{name}", raw)
+        assert f"data/raw/starter/nasa/{name}" in text
+        text = text.replace(f"data/raw/starter/nasa/{name}", raw)
     (folder / "params.yaml").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
-    name: str, tmp_path: Path, stopped: Callable[[], str]
+def test_files_in_a_source_at_which_dvc_would_wait_or_stop_are_named_by_check_and_so_is_a_source_that_is_one(
+    tmp_path: Path, stopped: Callable[[], str]
 ) -> None:
-    (tmp_path / "raw/deep").mkdir(parents=True)
-    (tmp_path / "raw/deep/good.txt").write_text("a text")
+    deep = tmp_path / "raw/deep"
+    deep.mkdir(parents=True)
+    (deep / "good.txt").write_text("a text")
     (tmp_path / "raw/linked").symlink_to("/")
-    make(tmp_path / "raw/deep" / name)
+    os.mkfifo(deep / "pipe.txt")
+    (deep / "\udcff.txt").write_text("a text")
+    links = {"loop": deep / "loop.txt", "gone": deep / "nowhere", "out": Path("/dev/zero")}
+    for name, leads in links.items():
+        (deep / f"{name}.txt").symlink_to(leads)
     name_raw(tmp_path, "raw")
     said = stopped()
-    shown = name.replace("\udcff", "\\udcff")
-    for entry in ("sources.starter_awards", "references.starter_spending"):
-        assert f"params.yaml: {entry}.path: raw/deep/{shown} is a " in said
+    for name in ("pipe", "\\udcff", *links):
+        for entry in ("sources.starter_awards", "references.starter_spending"):
+            assert f"params.yaml: {entry}.path: raw/deep/{name}.txt is a " in said
     assert "Move it out of raw: DVC hashes every file of a source before it is read" in said
     assert "good.txt" not in said
-    if name in ODD[:3]:  # a source that is such a file itself
-        make(tmp_path / name)
-        name_raw(tmp_path, name)
-        assert f"sources.starter_awards.path: {name} is a " in stopped()
+    for name in ("pipe", "loop", "gone"):
+        name_raw(tmp_path, f"raw/deep/{name}.txt")
+        assert f"sources.starter_awards.path: raw/deep/{name}.txt is a " in stopped()
 
 
 def test_a_renamed_arm_is_refused_by_each_folder_of_arms_that_compare_or_report_reads(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
 """dvc.yaml declares what the code uses, the reference what its models take; each way of drifting is planted in a copy and must be seen."""
 
-import re
 import shutil
-import tomllib
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -11,7 +8,7 @@ from committed import ROOT, edit
 
 from domaintune.check.code import read_sources
 from domaintune.cli.contract import find_faults, write
-from domaintune.cli.locks import canonical, excerpts
+from domaintune.cli.locks import excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
 from domaintune.core.stage.params import read_yaml
@@ -48,16 +45,6 @@ def test_answers_that_were_paid_for_outlive_the_rerun_of_every_stage_that_asks()
     assert kept == dict.fromkeys(("generate", "translate", "grade", "judge"), True)
 
 
-def test_the_code_imports_every_library_it_depends_on_but_dvc_and_what_transformers_reads_gguf_with() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {canonical(re.split(r"[<>=\[ ]", line)[0]) for line in project["dependencies"]}
-    lines = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/**/*.py"))
-    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", lines, re.MULTILINE))
-    distributions = packages_distributions()
-    of = {canonical(name) for module in imported for name in distributions.get(module, [])}
-    assert wanted - of == {"dvc", "gguf"}
-
-
 PLANTED: dict[str, tuple[str, str | None, str, str]] = {
     "the code that a stage reaches is not declared": (
         "dvc.yaml", "        - data/checked/code/sample.txt\n", "", "sample: uses data/checked/code/sample.txt"),
@@ -76,8 +63,6 @@ PLANTED: dict[str, tuple[str, str | None, str, str]] = {
         "dvc.yaml", "--raw @path", "--raw data/raw/other.csv", "ingest: cmd uses data/raw/other.csv"),
     "a value of params.yaml stands in cmd": (
         "dvc.yaml", "--raw @path", "--raw '${item.path}'", "ingest: cmd holds ${…}, which a shell would read"),
-    "a key of params.yaml stands in cmd": (
-        "dvc.yaml", "--arm @key", "--arm ${key}", "mix: cmd holds ${…}, which a shell would read"),
     "a declared path does not stand in cmd": (
         "dvc.yaml", "--gate data/gates/documents.json ", "",
         "generate: data/gates/documents.json is declared but does not stand in cmd"),
@@ -142,10 +127,7 @@ def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it
     ("library", "stages"),
     [
         ("vl-convert-python", {"report"}),
-        ("great_expectations", {"validate"}),
-        ("lm_eval", {"benchmark"}),
         ("trl", {"train"}),
-        ("RapidFuzz", {"reconcile"}),
     ],
 )
 def test_another_version_of_a_library_reruns_the_stages_that_import_it(

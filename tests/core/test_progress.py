@@ -1,9 +1,6 @@
 """What a person sees of a stage: lines without a terminal, a bar on one, one line at the end, and what it cost."""
 
 import json
-import os
-import pty
-import subprocess
 import sys
 from contextlib import closing
 from itertools import count
@@ -11,7 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from committed import PARAMS
 
 from domaintune.core.stage import progress
 from domaintune.core.stage.accounting import Accounts, Reject
@@ -87,35 +83,13 @@ def test_what_a_stage_cost_is_kept_also_if_it_failed(
     assert capsys.readouterr().out.startswith("judge (tuned): ")
 
 
-def test_a_stage_writes_the_same_bytes_with_and_without_a_terminal(tmp_path: Path) -> None:
-    script = (
-        "import runpy, sys\nfrom domaintune.core.stage import progress\n"
-        "progress.TERMINAL_S = progress.PLAIN_S = 0\nrunpy.run_module('domaintune.ingest', run_name='__main__')\n"
-    )
-    words = "--source starter_projects --raw raw.csv --out out --accounting books.json --params params.yaml"
-    header = "project_id,title,abstract,keywords,nasa_applications,non_nasa_applications,firm,program,phase,year,amount,contract"
-    rows = [f"P{n},Pump {n},{f'A pump of copper that works at {n} K. ' * 4},,,,,,,,," for n in range(40)]
-    written, said = [], []
-    for terminal in (False, True):
-        folder = tmp_path / f"terminal_{terminal}"
-        (folder / "locks").mkdir(parents=True)
-        (folder / "locks/ingest.txt").touch()
-        (folder / "params.yaml").write_bytes(PARAMS.read_bytes())
-        (folder / "raw.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
-        leader, follower = pty.openpty()
-        command = [sys.executable, "-c", script, *words.split()]
-        error = follower if terminal else subprocess.PIPE
-        env = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
-        done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=error, check=True)
-        os.close(follower)
-        said.append(os.read(leader, 1 << 16).decode() if terminal else done.stderr.decode())
-        os.close(leader)
-        files = [*folder.glob("out/*"), folder / "books.json"]
-        written.append({path.name: path.read_bytes() for path in files})
-        assert done.stdout.decode().startswith("ingest (starter_projects): 40 records in, 40 kept, 0 lost; ")
-    assert written[0] == written[1]
-    assert set(written[0]) == {"documents.parquet", "rejects.parquet", "books.json"}
-    assert "\x1b[" not in said[0]
-    assert len(said[0].splitlines()) == 40
-    assert "\x1b[" in said[1]
-    assert "ingest (starter_projects): records: " in said[1]
+def test_on_a_terminal_there_is_a_bar_and_the_items_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "TERMINAL_S", 0)
+    assert list(track(range(40), 40, "records")) == list(range(40))
+    said = capsys.readouterr().err
+    assert "\x1b[" in said
+    assert "records: 40 of 40" in said
