@@ -19,13 +19,13 @@ from typing import Annotated, Any
 import typer
 from rapidfuzz import fuzz, process
 
+from domaintune.core.sections.data import Contamination
 from domaintune.core.stage.files import to_json
 from domaintune.science.contamination import Target, find_contamination
-from domaintune.science.near_copies import Limits
 from domaintune.science.question_keys import part_of
 from rewordings import COPIES, Item, Row, composed, families, numbered, other_units, show
 
-LIMITS = Limits(
+LIMITS = Contamination(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
 )
 EACH = 60  # copies of a kind in a language
@@ -139,7 +139,9 @@ def _target(name: str, item: Item) -> Target:
     return Target(name, item.stem, item.options, answers)
 
 
-def measure(targets: list[Item], rows: list[Row], limits: Limits) -> tuple[dict[str, float], list[bool]]:
+def measure(
+    targets: list[Item], rows: list[Row], limits: Contamination
+) -> tuple[dict[str, float], list[bool]]:
     """Return the figures over all rows, and for each row whether it was found (a copy: as its own target)."""
     start = time.perf_counter()
     wanted = [_target(str(n), target) for n, target in enumerate(targets)]
@@ -179,8 +181,8 @@ def main(
     siblings, more = of_families(families(10 if smoke else 80), random.Random(2))
     targets, rows = [*targets, *siblings], [*rows, *more, *(alpaca(alpaca_) if alpaca_ else [])]
     for change in SWEEP if sweep else ():
-        limits = LIMITS._replace(**change)
-        typer.echo(f"{tuple(limits)} {measure(targets, rows, limits)[0]}")
+        limits = LIMITS.model_copy(update=change)
+        typer.echo(f"{tuple(limits.model_dump().values())} {measure(targets, rows, limits)[0]}")
     figures, found = measure(targets, rows, LIMITS)
     counts: Counter[tuple[bool, str, str]] = Counter()
     hits: Counter[tuple[bool, str, str]] = Counter()
@@ -196,7 +198,7 @@ def main(
     for row in wrong[:examples]:
         typer.echo(f"--- {row.kind}\n{row.text}")
     sizes = {"targets": len(targets), "rows": len(rows), "set_aside": aside}
-    typer.echo(to_json({"bench": "contamination_planted", "limits": LIMITS._asdict(), **sizes, **figures}))
+    typer.echo(to_json({"bench": "contamination_planted", "limits": LIMITS.model_dump(), **sizes, **figures}))
 
 
 if __name__ == "__main__":

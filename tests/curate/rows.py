@@ -5,8 +5,9 @@ from typing import Any
 from records import blank
 
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.sections.data import Contamination
 from domaintune.core.stage.files import content_id
-from domaintune.curate.params import Contamination, CurateParams
+from domaintune.curate.params import CurateParams
 
 LIMITS = Contamination(
     ngram=5, overlap=0.7, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.7, min_chars=30, answer_chars=20

@@ -4,12 +4,12 @@ import unicodedata
 
 import pytest
 
+from domaintune.core.sections.data import Contamination
 from domaintune.science import contamination
 from domaintune.science.contamination import Hit, Target, find_contamination
-from domaintune.science.near_copies import Limits
 from domaintune.science.question_keys import blanks
 
-LIMITS = Limits(
+LIMITS = Contamination(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
 )
 

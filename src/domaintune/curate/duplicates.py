@@ -17,11 +17,11 @@ import numpy as np
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.sections.data import Contamination
 from domaintune.core.stage.accounting import Reject
-from domaintune.curate.params import Contamination, CurateParams
+from domaintune.curate.params import CurateParams
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
-from domaintune.science.near_copies import Limits
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
@@ -136,8 +136,7 @@ def remove_contaminated(
     wanted = [_target(one) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
-        limits = Limits(**params.model_dump())
-        for hit in find_contamination([said_in_full(row) for row in searched], wanted, limits):
+        for hit in find_contamination([said_in_full(row) for row in searched], wanted, params):
             hits[searched[hit.row].id].append(hit)
     for row in searched:
         if row.id not in hits:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.near_copies import Limits, Stems
+from domaintune.core.sections.data import Contamination
+from domaintune.science.near_copies import Stems
 from domaintune.science.question_keys import Part, blanks, covers, has, names_of, part_of, tokens
 from domaintune.science.sentences import KOREAN_SHARE, hangul_share, split_sentences
 
@@ -46,12 +47,11 @@ class _Question(NamedTuple):
     shared: bool  # another target has this stem and other options
 
 
-def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: Limits) -> list[Hit]:
+def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: Contamination) -> list[Hit]:
     """Return each pair of a row and a target it holds, sorted; a question without letters or digits is in no row."""
     questions = _questions(targets)
-    stems = Stems(
-        [question.stem for question in questions], [question.korean for question in questions], limits
-    )
+    korean = [question.korean for question in questions]
+    stems = Stems([question.stem for question in questions], korean, limits)
     parts = [part_of(row) for row in rows]
     words, letters = stems.by_words(parts), stems.by_letters(parts)
     hits = []
@@ -75,7 +75,7 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
 
 
 def _letter_for_letter(
-    text: str, row: Part, question: _Question, limits: Limits
+    text: str, row: Part, question: _Question, limits: Contamination
 ) -> tuple[Method, float] | None:
     """Return how a row that has the whole stem holds the question and how much of it, or None."""
     stem = question.stem
@@ -93,7 +93,7 @@ def _letter_for_letter(
 
 
 def _reworded(
-    row: Part, question: _Question, shares: tuple[float | None, float], limits: Limits
+    row: Part, question: _Question, shares: tuple[float | None, float], limits: Contamination
 ) -> tuple[Method, float] | None:
     """Return how a row with most of the stem holds the question; `shares` are of its n-grams of words, of letters."""
     found = [option for option in question.options if _holds(row, option, limits)]
@@ -111,7 +111,7 @@ def _reworded(
     return ("jamo" if question.korean else "letters", min(letters, options))
 
 
-def _telling(question: _Question, siblings: Sequence[_Question], limits: Limits) -> frozenset[str]:
+def _telling(question: _Question, siblings: Sequence[_Question], limits: Contamination) -> frozenset[str]:
     """Return the words that tell a question from those of its template whose options are the same."""
     alike = []
     for other in siblings:
@@ -123,7 +123,7 @@ def _telling(question: _Question, siblings: Sequence[_Question], limits: Limits)
     return blanks(question.stem, alike)
 
 
-def _holds(row: Part, option: Part, limits: Limits) -> bool:
+def _holds(row: Part, option: Part, limits: Contamination) -> bool:
     if row.key.holds(option.key.text):
         return True
     if len(option.jamo) < LONG_OPTION or not covers(row.quantities, option.quantities):

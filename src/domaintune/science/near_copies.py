@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import rensa
 from scipy import sparse
 
+from domaintune.core.sections.data import Contamination
 from domaintune.science.matching import letters_of
 from domaintune.science.near_duplicates import MIX, SHIFT, shingles
 from domaintune.science.question_keys import Part
@@ -17,10 +18,6 @@ from domaintune.science.question_keys import Part
 CHUNK = 256
 """Rows a product; a dense row of shared boilerplate against every target stays small."""
 Grams = npt.NDArray[np.uint64]
-
-
-Overlap = tuple[int, int, float]
-"""A row, a target, and the share of the target's n-grams that occur in the row, 0–1."""
 
 
 def letter_codes(text: str) -> Grams:
@@ -51,8 +48,8 @@ class GramIndex:
         columns = [np.searchsorted(self.known, grams) for grams in targets]
         self.matrix = _matrix(columns, self.known.size).T.tocsr()
 
-    def overlaps(self, rows: Iterable[Grams], at_least: float) -> Iterator[Overlap]:
-        """Yield the pairs whose overlap reaches `at_least` (above 0), by row and target."""
+    def overlaps(self, rows: Iterable[Grams], at_least: float) -> Iterator[tuple[int, int, float]]:
+        """Yield row, target and the share (0–1) of its n-grams in the row, where it reaches `at_least` (above 0)."""
         remaining, first = iter(rows if self.known.size else ()), 0
         while chunk := [self._columns(grams) for grams in islice(remaining, CHUNK)]:
             yield from self._of(chunk, first, at_least)
@@ -63,7 +60,9 @@ class GramIndex:
         at[at == self.known.size] = 0
         return np.asarray(at[self.known[at] == grams])
 
-    def _of(self, chunk: list[npt.NDArray[np.intp]], first: int, at_least: float) -> Iterator[Overlap]:
+    def _of(
+        self, chunk: list[npt.NDArray[np.intp]], first: int, at_least: float
+    ) -> Iterator[tuple[int, int, float]]:
         shared = (_matrix(chunk, self.known.size) @ self.matrix).tocoo()
         shares = shared.data / self.sizes[shared.col]
         kept = np.flatnonzero(shares >= at_least - 1e-6)
@@ -77,34 +76,18 @@ def _matrix(rows: Sequence[npt.NDArray[np.intp]], width: int) -> sparse.csr_matr
     return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
 
 
-Shares = dict[tuple[int, int], float]
-"""By row and target, of the target's n-grams, 0–1; only those that reach the limit."""
-
-
-class Limits(NamedTuple):
-    """When a row holds a question; `curate.contamination` of params.yaml says what each is. Shares are 0–1."""
-
-    ngram: int
-    overlap: float
-    letter_ngram: int
-    jamo_ngram: int
-    jamo_overlap: float
-    min_chars: int
-    answer_chars: int
-
-
 class Stems:
     """Index of the stems of all targets."""
 
-    def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Limits) -> None:
+    def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Contamination) -> None:
         self.stems, self.korean, self.limits = stems, korean, limits
         sizes = [limits.jamo_ngram if own else limits.letter_ngram for own in korean]
         self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, sizes, strict=True)]
         self._index = GramIndex(self._grams)
         self._least = min(limits.overlap, limits.jamo_overlap)
 
-    def by_words(self, rows: Sequence[Part]) -> Shares:
-        """Return the shares of stems' word n-grams that rows have."""
+    def by_words(self, rows: Sequence[Part]) -> dict[tuple[int, int], float]:
+        """Return by row and target the shares of stems' word n-grams that rows have, where they reach the limit."""
         known = {word: n for n, word in enumerate(sorted({w for stem in self.stems for w in stem.words}), 1)}
         lengths = _lengths({self.limits.ngram}, [len(stem.words) for stem in self.stems])
 
@@ -116,11 +99,10 @@ class Stems:
         found = index.overlaps((grams(row, lengths) for row in rows), self.limits.overlap)
         return {(row, target): share for row, target, share in found}
 
-    def by_letters(self, rows: Sequence[Part]) -> Shares:
-        """Return the shares of stems' n-grams of letters (Korean: of jamo) that rows have."""
-        lengths = _lengths(
-            {self.limits.letter_ngram, self.limits.jamo_ngram}, [len(stem.jamo) for stem in self.stems]
-        )
+    def by_letters(self, rows: Sequence[Part]) -> dict[tuple[int, int], float]:
+        """Return the same of their n-grams of letters (Korean: of jamo)."""
+        sizes = {self.limits.letter_ngram, self.limits.jamo_ngram}
+        lengths = _lengths(sizes, [len(stem.jamo) for stem in self.stems])
         least = [self.limits.jamo_overlap if own else self.limits.overlap for own in self.korean]
         grams = (_of_all_lengths(letter_codes(row.jamo), lengths) for row in rows)
         found = self._index.overlaps(grams, self._least)

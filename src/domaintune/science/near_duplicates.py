@@ -80,12 +80,10 @@ class NearDuplicates:
             digests.append(np.asarray(matrix.to_rows(), dtype=np.uint32).reshape(len(batch), permutations))
         self._sizes = np.array([values.size for values in self._hashes], dtype=np.int64)
         self._bitmaps = _bitmaps(self._hashes)
-        self._buckets = [
-            _Buckets(band) for band in np.split(np.concatenate(digests), permutations // rows, axis=1)
-        ]
-        self._in_buckets = sum(
-            (band.earlier for band in self._buckets), np.zeros(len(self._hashes), dtype=np.int64)
-        )
+        bands = np.split(np.concatenate(digests), permutations // rows, axis=1)
+        self._buckets = [_Buckets(band) for band in bands]
+        none = np.zeros(len(self._hashes), dtype=np.int64)
+        self._in_buckets = sum((band.earlier for band in self._buckets), none)
 
     def first_alike(self, row: int, labels: Rows) -> dict[int, int]:
         """Return of each label the first earlier row that has it and is alike; a negative label is none.

@@ -26,9 +26,8 @@ def split_sentences(text: str) -> list[str]:
     sentences: list[str] = []
     start = 0
     for match in END.finditer(text):
-        if match.group() == "." and _goes_on(
-            text[start : match.start()], text[match.end() : match.end() + 2]
-        ):
+        after = text[match.end() : match.end() + 2]
+        if match.group() == "." and _goes_on(text[start : match.start()], after):
             continue
         sentences.append(text[start : match.end()].strip())
         start = match.end()

@@ -103,9 +103,8 @@ def _outcomes(plain: pl.DataFrame, suite: Suite) -> list[Any]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "This pattern is interpreted", UserWarning)  # groups are fine here
         for index, expectation in enumerate(suite.expectations):
-            built = _built(
-                gx.expectations, expectation, f"catalog/suites/{suite.suite}.yaml: expectations.{index}"
-            )
+            where = f"catalog/suites/{suite.suite}.yaml: expectations.{index}"
+            built = _built(gx.expectations, expectation, where)
             outcomes.append(batch.validate(built, result_format=wanted))
     return outcomes
 

@@ -1,4 +1,4 @@
-"""Entries of params.yaml about data: `references`, `tasks`, `sets`, `gradings`."""
+"""Entries of params.yaml about data: `references`, `tasks`, `sets`, `gradings`; and `curate.contamination`."""
 
 from typing import ClassVar, Literal, Self
 
@@ -86,3 +86,22 @@ class GradingSet(Params):
     max_rows: int | None = Field(gt=0)
     """Grade so many rows, chosen by a hash of their ids; the others stay ungraded, without
     heuristic measures too. null: all."""
+
+
+class Contamination(Params):
+    """When a training row holds a question that the arms are scored on; see science/contamination.py."""
+
+    ngram: int = Field(ge=1)
+    """Words in an n-gram."""
+    overlap: float = Field(gt=0, le=1)
+    """Least share (0–1) of a question's n-grams, and of its options, that a row must have."""
+    letter_ngram: int = Field(ge=1)
+    """Letters in an n-gram, which see through spacing and through a changed word; not of Korean questions."""
+    jamo_ngram: int = Field(ge=1)
+    """Jamo in an n-gram, for Korean questions, whose words change with their endings."""
+    jamo_overlap: float = Field(gt=0, le=1)
+    """As `overlap`, for jamo."""
+    min_chars: int = Field(ge=1)
+    """Letters (jamo for Hangul) from which a question that occurs letter for letter is a hit without its options."""
+    answer_chars: int = Field(ge=1)
+    """As `min_chars`, for a question with its right option."""

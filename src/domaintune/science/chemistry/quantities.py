@@ -29,9 +29,6 @@ class Quantity(NamedTuple):
     text: str
 
 
-Located = tuple[Quantity, int, int]
-"""A quantity, and where it begins and ends in the text."""
-
 _DIGITS = str.maketrans("０１２３４５６７８９．，（）＋～", "0123456789.,()+~")
 _SIGN = r"(?:(?<![\w)\]])[+-]\s?)?"
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -51,11 +48,11 @@ def parse_quantities(text: str) -> list[Quantity]:
     return [quantity for quantity, _, _ in locate_quantities(text)]
 
 
-def locate_quantities(text: str) -> list[Located]:
-    """Return the quantities with their places in the text's NFC form; one in a list has the list's unit in its text."""
+def locate_quantities(text: str) -> list[tuple[Quantity, int, int]]:
+    """Return the quantities, and where each begins and ends in NFC; one in a list has the list's unit in its text."""
     shown = unicodedata.normalize("NFC", text)
     flat = shown.translate(SCRIPTS).translate(_DIGITS)
-    found: list[Located] = []
+    found: list[tuple[Quantity, int, int]] = []
     for match in _QUANTITY.finditer(flat):
         if not _is_unit(match, flat):
             continue
@@ -78,7 +75,7 @@ def locate_quantities(text: str) -> list[Located]:
     return found
 
 
-def _listed(flat: str, start: int, unit: str, written: str) -> list[Located]:
+def _listed(flat: str, start: int, unit: str, written: str) -> list[tuple[Quantity, int, int]]:
     """Return the numbers before the last of a list, which share its unit."""
     begin = max(0, start - 60)
     tail = re.search(rf"(?:(?<![\w.,/-]){_PLAIN}(?:,\s(?:and\s)?|\sand\s))+$", flat[begin:start])

@@ -63,10 +63,6 @@ SCRIPTS = str.maketrans(
 _SPACED_KIND = re.compile(r"\b(wt|vol|mol|mole|at|weight|mass)\.?\s?(?=%)")
 
 
-Factor = tuple[str, int]
-"""One unit and its power, as in `cm-1`."""
-
-
 @lru_cache(maxsize=4096)
 def normalise_unit(unit: str) -> str:
     """Return the one spelling of a unit: `mS/cm`, `mS·cm⁻¹` and `mS cm^{-1}` are `mS cm-1`.
@@ -104,9 +100,9 @@ def _plain(unit: str) -> str:
     )
 
 
-def _factors(plain: str) -> list[Factor] | None:
+def _factors(plain: str) -> list[tuple[str, int]] | None:
     """Split into units with their powers, those above the line first; None for what is no unit."""
-    place, below, found = 0, False, list[Factor]()
+    place, below, found = 0, False, list[tuple[str, int]]()
     while place < len(plain):
         match = _STEP.match(plain, place)
         if not match or (place and not match["join"]) or (not place and match["join"]):
@@ -121,5 +117,5 @@ def _factors(plain: str) -> list[Factor] | None:
     return sorted(found, key=lambda factor: factor[1] <= 0)
 
 
-def _write(factors: list[Factor]) -> str:
+def _write(factors: list[tuple[str, int]]) -> str:
     return " ".join(name if power == 1 else f"{name}{power}" for name, power in factors)

@@ -24,9 +24,8 @@ from domaintune.science.choices.value_text import (
     same,
 )
 
-_ROUND = {
-    0x24B6 + i: mark for i, mark in enumerate(ascii_uppercase + ascii_lowercase)
-}  # only alone: inside options they are names of statements
+# only alone: inside options they are names of statements
+_ROUND = {0x24B6 + i: mark for i, mark in enumerate(ascii_uppercase + ascii_lowercase)}
 _PICKED = re.compile(
     r"(?<![\w.\-+'’/])(?:(?:option|choice|answer|보기)\s*)?"
     r"(?:(?P<a>[①-⑳㉑-㉖])|[(\[](?P<b>[1-9A-Z])[)\]]|(?P<c>[1-9])(?=번)|(?P<d>[A-Z])(?![A-Za-z0-9]))"
@@ -117,9 +116,8 @@ def _several(value: str) -> bool:
     clause = SENTENCE.split(value.strip(EDGES), maxsplit=1)[0]
     match = STRONG.match(clause) or WEAK.match(clause)
     joined = match is not None and bool(MORE.match(clause, match.end()))
-    return joined or bool(re.match(r"both\b|either\b|neither\b|모두|둘 다", clause, re.IGNORECASE)) or (
-        len(labels_in(clause)) > 1
-    )  # fmt: skip
+    both = re.match(r"both\b|either\b|neither\b|모두|둘 다", clause, re.IGNORECASE) is not None
+    return joined or both or len(labels_in(clause)) > 1
 
 
 def _first_line(text: str, n: int, wanted: Sequence[str]) -> int | None:
