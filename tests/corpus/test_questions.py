@@ -5,7 +5,6 @@ import random
 import string
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
@@ -35,15 +34,9 @@ def ask(
     return blank(Question, id=content_id(source, name), language="en", **own)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        ask("2", "다음 중  옳은 것은", ("넷", "둘", "하나", "셋")),
-        ask("2", unicodedata.normalize("NFD", "다음중 옳은 것은?"), ("하나.", "둘", "셋", "넷")),
-    ],
-)
-def test_copies_that_differ_in_spaces_marks_form_or_order_share_a_cluster(other: Question) -> None:
+def test_copies_that_differ_in_spaces_marks_form_or_order_share_a_cluster() -> None:
     own = ask("1", "다음 중 옳은 것은?", ("하나", "둘", "셋", "넷"))
+    other = ask("2", unicodedata.normalize("NFD", "다음중  옳은 것은"), ("넷", "둘", "하나.", "셋"))
     assert text_id(own) == text_id(other)
     assert text_id(own) != text_id(own.model_copy(update={"options": ["하나", "둘", "셋", "다섯"]}))
 

@@ -13,7 +13,6 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 
-ROOT = Path(__file__).parents[2]
 PARAMS = """
 seed: 1
 sources:
@@ -25,16 +24,16 @@ corpus: {similarity: 0.8, question_similarity: 0.5, permutations: 128, validatio
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path, "awards", range(30))
+    write(tmp_path, "awards", 30)
     return tmp_path
 
 
-def write(folder: Path, source: str, numbers: range) -> None:
+def write(folder: Path, source: str, count: int) -> None:
+    names = [str(number) for number in range(count)]
     rows = [
-        blank(Document, id=content_id(source, str(number)), source=source, native_id=str(number), title=f"T{number}",
-              text=f"Text {number}.")
-        for number in numbers
-    ]  # fmt: skip
+        blank(Document, id=content_id(source, name), source=source, native_id=name, text=name)
+        for name in names
+    ]
     (folder / "documents" / source).mkdir(parents=True, exist_ok=True)
     Document.to_frame(rows).write_parquet(folder / "documents" / source / "documents.parquet")
 
@@ -75,14 +74,14 @@ def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training
 
 
 def test_a_leftover_folder_of_a_removed_source_stops_the_run_and_writes_nothing(folder: Path) -> None:
-    write(folder, "old", range(3))
+    write(folder, "old", 3)
     refused(folder, "old belong to no entry of `sources`", "dvc checkout")
 
 
 def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none_to_lose(
     folder: Path,
 ) -> None:
-    write(folder, "awards", range(0))
+    write(folder, "awards", 0)
     show = "domaintune show data/documents/awards/rejects.parquet"
     refused(folder, "no row of the sources awards is left", show)
     shutil.rmtree(folder / "documents/awards")

@@ -174,13 +174,8 @@ def test_one_changed_word_in_a_short_english_stem_is_found() -> None:
 def test_another_question_of_the_same_template_is_not_a_hit() -> None:
     stem = "What is the main hazard when {} is mixed with {} in a closed vessel?"
     hazards = ("fire", "toxic gas", "pressure", "none of these")
-    pairs = {
-        "potassium chlorate": "sulfur",
-        "nitric acid": "acetone",
-        "sodium azide": "lead",
-        "bleach": "lye",
-    }
-    targets = [Target(one, stem.format(one, other), hazards) for one, other in pairs.items()]
+    pairs = [("potassium chlorate", "sulfur"), ("nitric acid", "acetone"), ("sodium azide", "lead")]
+    targets = [Target(one, stem.format(one, other), hazards) for one, other in pairs]
     sibling = Target("s", stem.format("potassium chlorate", "acetone"), hazards)
     assert found(shown(sibling), *targets) == set()
     for target in targets:

