@@ -40,11 +40,7 @@ def group_works(documents: Sequence[Document]) -> list[list[Document]]:
 
 
 def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], list[Reject]]:
-    """Keep one row of each work, the one whose record is richest; no two kept rows share a key.
-
-    Nothing is merged: the lost row stays in the rejects, and its detail names the kept one. Rows are taken
-    richest first (then by source, native id), so their order in the input does not matter.
-    """
+    """Keep one row of each work, the one whose record is richest; no two kept rows share a key, nothing is merged."""
     owners: dict[Key, Document] = {}
     kept, rejects = [], []
     for work in group_works(sorted(documents, key=_richest_first)):

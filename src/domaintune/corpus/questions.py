@@ -73,9 +73,8 @@ def text_id(question: Question) -> str:
 def _clusters(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> tuple[list[str], int]:
     """Return of each text the name of its cluster, and how many questions are near copies of a benchmark's.
 
-    Near copies are the same questions with a few words changed. Benchmarks come first, so that no question of another
-    source that a benchmark holds too is overlooked. A cluster's name is its smallest text id: a new copy never changes
-    it. Source: docs/decisions/0019-near-copies.md.
+    Benchmarks come first, so that no question of another source that a benchmark holds too is overlooked. A cluster's
+    name is its smallest text id: a new copy never changes it. Source: docs/decisions/0019-near-copies.md.
     """
     keys, also = list(nodes), 0
     grams = (_grams(members[0]) for members in nodes.values())

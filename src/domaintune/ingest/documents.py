@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.records.document import Attribute, Document, Section
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import Chunking, Source
 from domaintune.core.stage.files import content_id
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.fields import Clean, RowError, check_fields, is_placeholder, repair_fields
@@ -43,20 +43,14 @@ class Cleaner:
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
-        return self._documents(name, row.licence or self.source.licence, fields)
+        whole = self._document(name, row.licence or self.source.licence, fields)
+        return self._chunks(whole, fields, self.source.chunks) if self.source.chunks else [whole]
 
-    def _documents(self, native_id: str, licence: str, fields: Clean) -> list[Document]:
-        """Return the record as one document, or its chunks, numbered within their work.
+    def _chunks(self, whole: Document, fields: Clean, limits: Chunking) -> list[Document]:
+        """Return a document's chunks, numbered within their work; attribute `page` says on which each stands.
 
-        Attribute `pages` lists where each page begins in the text; of a chunk, `page` says on which it stands.
         Keywords and named sections belong to the whole work, and stay with its first chunk.
         """
-        pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
-        attributes = _attributes({**fields.attributes, **pages})
-        whole = self._document(native_id, licence, fields, attributes)
-        if self.source.chunks is None:
-            return [whole]
-        limits = self.source.chunks
         chunks, cut = chunk_text(
             fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars
         )
@@ -65,9 +59,9 @@ class Cleaner:
         documents = []
         for number, chunk in enumerate(chunks, 1):
             page = _pages_of(fields.pages, chunk.start, chunk.end)
-            name = f"{native_id}#{number}"
+            name = f"{whole.native_id}#{number}"
             changes: dict[str, Any] = {
-                "id": content_id(self.key, name), "native_id": name, "text": chunk.text, "work": native_id,
+                "id": content_id(self.key, name), "native_id": name, "text": chunk.text, "work": whole.native_id,
                 "chunk": number, "chunks": len(chunks),
                 "attributes": _attributes({**fields.attributes, "section": chunk.section, "page": page}),
             }  # fmt: skip
@@ -75,7 +69,9 @@ class Cleaner:
             documents.append(whole.model_copy(update=changes | only_first))
         return documents
 
-    def _document(self, native_id: str, licence: str, fields: Clean, attributes: list[Attribute]) -> Document:
+    def _document(self, native_id: str, licence: str, fields: Clean) -> Document:
+        """Return the record as one document; its attribute `pages` lists where each page begins in the text."""
+        pages = {"pages": " ".join(map(str, fields.pages))}
         sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
         return Document(
             id=content_id(self.key, native_id),
@@ -86,7 +82,7 @@ class Cleaner:
             text=fields.text,
             keywords=fields.keywords,
             sections=[Section(name=name, text=text) for name, text in sections],
-            attributes=attributes,
+            attributes=_attributes(pages | fields.attributes),
             licence=licence,
             cluster="",
             split="",

@@ -1,7 +1,4 @@
-"""Texts of exam questions: how they are repaired, which need a picture, which are asked twice with two answers.
-
-Formulas stay as they are, and lines stay lines.
-"""
+"""Texts of exam questions: how they are repaired, which need a picture, which are asked twice with two answers."""
 
 import json
 import re

@@ -110,9 +110,8 @@ class Seen:
         """Remember a new id and return it; refuse one that was kept before: say where, and what to do about it.
 
         `text` is a hash of the record's text: the same id with another text means that the column does not name
-        records, which would lose all but one of each id. Such a record is rejected, and so counts in the gate. Where
-        the other text stands in another file of a folder, each file names its own records, and the id returned is
-        told apart by the file.
+        records. Where that stands in another file of a folder, each file names its own, and the id returned is told
+        apart by the file.
         """
         if (before := self.first(native_id, place, text, file)) is None:
             return native_id

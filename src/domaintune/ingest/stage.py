@@ -30,7 +30,7 @@ LOG = logging.getLogger(__name__)
 RECORDS: dict[str, type[Record]] = {"documents": Document, "questions": Question, "instructions": Instruction}
 """What a source of each kind becomes."""
 OTHERS = ("other_agency", "hidden_file", "unknown_format")
-"""Reasons for which a record is not counted in `max_reject_fraction`."""
+"""Reasons for which a record is not counted in `max_reject_fraction`: that it is there is no fault of the source."""
 LARGE_SHARE = 0.1
 """Share of records set aside from which a person is warned."""
 
@@ -147,11 +147,7 @@ def _tell_set_aside(accounts: Accounts, agencies: Counter[str]) -> None:
 
 
 def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:
-    """Stop when too large a share of the records is unusable.
-
-    Records of another agency, and files of another kind in a folder of texts, are left out of the share: that they
-    are there is not a fault of the source.
-    """
+    """Stop when too large a share of the records is unusable."""
     lost = accounts.lost["rejected"]
     rows_in = accounts.rows_in - sum(lost[reason] for reason in OTHERS)
     if rows_in == 0 and agency is not None:

@@ -90,8 +90,7 @@ def _joined(sections: Sequence[_Section], min_chars: int) -> list[_Section]:
         else:
             found.append(section)
     if len(found) > 1 and found[-1].end - found[-1].start < min_chars:
-        last = found.pop()
-        found[-1] = _both(found[-1], last)
+        found[-2:] = [_both(*found[-2:])]
     return found
 
 

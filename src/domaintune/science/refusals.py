@@ -1,8 +1,7 @@
 """Refusals in English and Korean: answers that cannot be trained on, and answers that name no option.
 
 Rows that refuse, or in which a model speaks of itself, teach a model to refuse and to call itself another's product.
-Lists of such phrases have cleaned open sets since ShareGPT_Vicuna_unfiltered (2023); these are our own, and
-docs/instruction-sets.md says how often they were right on real rows.
+How often these phrases were right on real rows: docs/instruction-sets.md.
 """
 
 import re

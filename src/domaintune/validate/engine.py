@@ -1,7 +1,4 @@
-"""A suite of expectations held against a table by great-expectations; its results, message and HTML page.
-
-The page escapes every cell, and has the same bytes every time.
-"""
+"""A suite of expectations held against a table by great-expectations; its results, message and HTML page."""
 
 import os
 import warnings
@@ -165,7 +162,7 @@ def broken_message(findings: Findings, page: str) -> str:
 
 
 def render_page(findings: Findings) -> str:
-    """Return the HTML page of a suite's findings."""
+    """Return the HTML page of a suite's findings, every cell escaped."""
     template = (files("domaintune.validate") / "page.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
