@@ -78,6 +78,7 @@ DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"both.csv": BOTH}, {"columns.text": "국문초록", "columns.title": "국문제목", "language": "ko"}, []),
     ({"both.csv": BOTH.replace("국문초록,영문초록", "다른,abstract")}, {"columns.text": "abstract", "columns.title": "영문제목"}, []),
     ({"nested.json": json.dumps([{"title": "T", "text": {"a": TEXT}, "body": TEXT}])}, {"columns.text": "body"}, []),
+    ({"array.jsonl": ABSTRACTS.replace("{", "\n{")}, {"columns.text": "abstract"}, []),
     ({"it's.csv": f"sep=;\ntitle;text\nT;{TEXT}\n"}, {"columns.text": "text"}, []),
     ({"wide.csv": f"title,text,{','.join(map(str, range(100)))}\nT,{TEXT}{',v' * 100}\n"}, {}, ["'19', and 80 more"]),
     ({"search.json": '{"projects": [{"id": 1, "title": "T", "description": "D"}]}'}, {"format": "techport"}, []),

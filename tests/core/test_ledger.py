@@ -16,7 +16,7 @@ from records import request
 
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
-from domaintune.core.stage.errors import LedgerError
+from domaintune.core.stage.errors import InputError
 
 SPAWN = multiprocessing.get_context("fork")
 
@@ -93,7 +93,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
             try:
                 for at in range(10_000):
                     ledger.put(request(f"{at}" * 500), reply())
-            except LedgerError as error:
+            except InputError as error:
                 message.write_text(str(error))
 
     process = SPAWN.Process(target=write)
@@ -130,14 +130,14 @@ def test_an_answer_edited_in_the_ledger_is_set_aside_and_told(
 def test_what_is_no_ledger_or_a_newer_one_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     path.write_text("this is no database, but a text of some length" * 50)
-    with pytest.raises(LedgerError, match=r"l\.db.*Move the file away: .* endpoint are asked for again"):
+    with pytest.raises(InputError, match=r"l\.db.*Move the file away: .* endpoint are asked for again"):
         Ledger(path)
     path.unlink()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version=99")
-    with pytest.raises(LedgerError, match="version 99"):
+    with pytest.raises(InputError, match="version 99"):
         Ledger(path)
-    with pytest.raises(LedgerError, match="DOMAINTUNE_LEDGER"):
+    with pytest.raises(InputError, match="DOMAINTUNE_LEDGER"):
         Ledger(path / "below a file" / "l.db")
 
 

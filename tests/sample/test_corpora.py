@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domaintune.sample import projects
-from domaintune.sample.corpora import compose_projects_corpus
-from domaintune.sample.projects import GRAMMAR, compose_projects
+from domaintune.sample import corpora
+from domaintune.sample.corpora import GRAMMAR, compose_projects, compose_projects_corpus
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -47,13 +46,13 @@ def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(
 ) -> None:
     for table in ("adjective", "material", "device", "platform"):
         monkeypatch.setitem(GRAMMAR["facts"], table, GRAMMAR["facts"][table][:3])
-    left, draw = iter(range(5000)), projects.draw_facts
+    left, draw = iter(range(5000)), corpora.draw_facts
 
     def counted(rng: np.random.Generator) -> dict[str, Any]:
         next(left)  # an endless search stops the test
         return draw(rng)
 
-    monkeypatch.setattr(projects, "draw_facts", counted)
+    monkeypatch.setattr(corpora, "draw_facts", counted)
     titles = [project["title"] for project in islice(compose_projects(1, "nasa"), 150)]
     assert len(set(titles)) == 150 > 3**4
     assert any(title.endswith(", Series 2") for title in titles)

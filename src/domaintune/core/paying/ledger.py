@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from domaintune.core.paying.protocol import Reply, Request, answer_hash
-from domaintune.core.stage.errors import LedgerError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import cache_folder
 
 ANSWERS_TABLE = (
@@ -164,7 +164,7 @@ class Ledger:
     def _create_tables(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, VERSION):
-            raise LedgerError(
+            raise InputError(
                 f"{self.path}: ledger of version {version}, expected {VERSION}. Update domaintune, or point "
                 "DOMAINTUNE_LEDGER at another file."
             )
@@ -189,7 +189,7 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError) as error:
             advice = (one for words, one in ADVICE.items() if re.search(words, str(error)))
-            raise LedgerError(
+            raise InputError(
                 f"{self.path}: the ledger could not be {what}: {error}. {next(advice)} Answers that "
                 "arrived before are kept; run `dvc repro` again to go on."
             ) from error

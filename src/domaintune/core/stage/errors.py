@@ -28,10 +28,6 @@ class TeacherError(DomaintuneError, RuntimeError):
     """A teacher or judge cannot answer."""
 
 
-class LedgerError(DomaintuneError, RuntimeError):
-    """The ledger of paid answers cannot be used."""
-
-
 class ModelError(DomaintuneError, RuntimeError):
     """A model cannot be loaded, trained or pinned."""
 
