@@ -10,7 +10,7 @@ from scipy import optimize, special, stats
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
-from domaintune.core.scoring.calibration import Value, self_agreement
+from domaintune.core.scoring.calibration import self_agreement
 from domaintune.science.comparison import judge
 from domaintune.science.evidence.clusters import cluster_mean, sign_flip
 from domaintune.science.evidence.shares import design_of, wilson
@@ -89,10 +89,10 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> judge.Repeat
     values = []
     for row in everything:
         verdict = row.id.partition("/")[0]
-        values += [Value(name, (verdict, arm), value) for (name, arm), value in _scores(row)]
+        values += [(name, (verdict, arm), value) for (name, arm), value in _scores(row)]
         if row.choice:
             preferred = {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)
-            values.append(Value("choice", (verdict, ""), preferred))
+            values.append(("choice", (verdict, ""), preferred))
     unread = sum(not row.scores for row in more)
     return judge.Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
 

@@ -8,7 +8,6 @@ from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, CalibrationPair, Grade, Grading, Outcome
 from domaintune.core.scoring.asking import PAID, unscored
 from domaintune.core.scoring.calibration import (
-    Value,
     agreement,
     check_calibration,
     prefers_good,
@@ -199,8 +198,6 @@ def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
         found["repeats"] = {
             "asked": len({(one.instruction_id, one.repeat) for one in graded.repeats}) + graded.unread,
             "unread": graded.unread,
-            "agreement": self_agreement(
-                Value(one.name, one.instruction_id, one.value) for one in graded.repeats
-            ),
+            "agreement": self_agreement((one.name, one.instruction_id, one.value) for one in graded.repeats),
         }
     return found

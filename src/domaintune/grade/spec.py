@@ -12,7 +12,7 @@ from domaintune.core.scoring.spec import MEAN, ScoringSpec, Texts, name_problem
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.core.teacher.asking import Asked, Asker
+from domaintune.core.teacher.asking import Asker
 from domaintune.science.heuristic_measures import MEASURES
 
 
@@ -91,12 +91,10 @@ def score(
     for one, given in wanted.items():
         prompt = prompt_for(spec, language, given, domain=spec.domain[language])
         prompts[one] = prompt._replace(id=f"{prompt.id}/{one[1]}", repeat=one[1])
-    scored = {name: _scored(spec, one) for name, one in ask(asker, spec, prompts.values()).items()}
+    scored = {}
+    for name, asked in ask(asker, spec, prompts.values()).items():
+        values, reason = ({}, "") if asked.value is None else read_scores(spec, asked.value)
+        said = {"outcome": OUTCOMES[asked.outcome], "reason": reason, "detail": asked.detail}
+        mean = {MEAN: sum(values.values()) / len(values)} if values else {}
+        scored[name] = ScoredText(said | {"request_id": asked.request_id}, values | mean)
     return {one: scored[prompt.id] for one, prompt in prompts.items()}
-
-
-def _scored(spec: GradeSpec, asked: Asked) -> ScoredText:
-    values, reason = ({}, "") if asked.value is None else read_scores(spec, asked.value)
-    said = {"outcome": OUTCOMES[asked.outcome], "reason": reason, "detail": asked.detail}
-    mean = {MEAN: sum(values.values()) / len(values)} if values else {}
-    return ScoredText(said | {"request_id": asked.request_id}, values | mean)

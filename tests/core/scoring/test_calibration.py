@@ -4,7 +4,6 @@ import pytest
 
 from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.scoring.calibration import (
-    Value,
     agreement,
     falls_short,
     missed,
@@ -52,7 +51,7 @@ def test_a_judge_that_knows_one_language_or_is_blind_for_a_fault_falls_short_wha
 
 
 def repeated(values: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    return self_agreement(Value("accuracy", row, value) for row, own in values.items() for value in own)
+    return self_agreement(("accuracy", row, value) for row, own in values.items() for value in own)
 
 
 def test_two_gradings_of_three_rows_are_compared_in_their_order() -> None:

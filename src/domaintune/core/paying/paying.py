@@ -56,7 +56,7 @@ class Payer:
 
         The backend is opened when something must be sent: who has all answers needs neither key nor server.
         """
-        self.model, self.revision = model, revision
+        self.model, self.revision, self.embedded = model, revision, ledger is None
         self._open_backend, self._ledger, self._responses = open_backend, ledger, responses
         self._spare = STATE / "responses" / "-".join(responses.parts[-2:])
         self._backend: Backend | None = None
@@ -65,11 +65,6 @@ class Payer:
         self._project: dict[str, Paid] = {}
         for path in paths:
             self._project |= read_responses(path)
-
-    @property
-    def embedded(self) -> bool:
-        """Return whether answers are computed here, for nothing."""
-        return self._ledger is None
 
     def answers(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         """Return the answer to each request by key; one that came with the project enters the ledger as it is used."""

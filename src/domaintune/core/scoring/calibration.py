@@ -5,7 +5,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 from itertools import combinations
 from statistics import StatisticsError, correlation, fmean, mean
-from typing import NamedTuple
 
 from pydantic import Field
 
@@ -134,25 +133,17 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-class Value(NamedTuple):
-    """One value that a judge gave something, of several."""
-
-    name: str
-    """Of the criterion."""
-    of: Hashable
-    """What was asked about."""
-    value: float
-
-
-def self_agreement(values: Iterable[Value]) -> dict[str, dict[str, float]]:
+def self_agreement(values: Iterable[tuple[str, Hashable, float]]) -> dict[str, dict[str, float]]:
     """Return, for each criterion, how far two values of one thing are from one another, over all pairs of them.
+
+    A value comes behind its criterion's name and what was asked about.
 
     `mean_absolute_difference` in points, `exact` as the share (0-1) of equal ones, Pearson's `correlation` where both
     vary. A criterion without two values of anything has no entry. The values come in the order they were asked for.
     """
     given: dict[str, dict[Hashable, list[float]]] = {}
-    for one in values:
-        given.setdefault(one.name, {}).setdefault(one.of, []).append(one.value)
+    for name, about, value in values:
+        given.setdefault(name, {}).setdefault(about, []).append(value)
     found: dict[str, dict[str, float]] = {}
     for name, things in sorted(given.items()):
         if couples := [couple for own in things.values() for couple in combinations(own, 2)]:

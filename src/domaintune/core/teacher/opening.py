@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from domaintune.core.models.generating import write_batch
 from domaintune.core.models.loading import prepare_torch
@@ -31,16 +31,15 @@ SHAPING = (".json", ".jinja", ".model", ".safetensors", ".txt")
 """Suffixes of the files of a model's folder that its answers depend on."""
 
 
-class Embedded:
+class Embedded(NamedTuple):
     """A backend in this process that answers each request by itself, from the facts behind its prompt."""
 
-    def __init__(self, answer: Callable[[dict[str, Any]], Reply | Failure]) -> None:
-        self._answer = answer
+    answer: Callable[[dict[str, Any]], Reply | Failure]
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield each request with its answer, or with the reason why there is none, in the order given."""
         for request in requests:
-            yield request, self._answer(json.loads(request.messages[0].content))
+            yield request, self.answer(json.loads(request.messages[0].content))
 
 
 def declines(why: str) -> Embedded:
