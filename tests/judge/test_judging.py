@@ -33,7 +33,8 @@ def judged(prefers: str = "longer", outcome: Callable[[str], str] = lambda _: "p
 
     asker = Canned(value, outcome)
     pair = compared(dict.fromkeys(QUESTIONS, "a long answer"), dict.fromkeys(QUESTIONS, "short"))
-    judgments = judge(asker, PAIRWISE, pair, plan(PAIRWISE, RUBRICS, QUESTIONS, pair).planned)  # type: ignore[arg-type]
+    planned, _ = plan(PAIRWISE, RUBRICS, QUESTIONS, pair)
+    judgments = judge(asker, PAIRWISE, pair, planned)  # type: ignore[arg-type]
     assert asker.prose is None, "two answers side by side are never read out of prose"
     return judgments
 

@@ -49,39 +49,32 @@ class Planned(NamedTuple):
     prompt: Prompt
 
 
-class Plan(NamedTuple):
-    """All verdicts to ask for, and those that cannot be asked for."""
-
-    planned: list[Planned]
-    rejects: list[Reject]
-
-
 def plan(
     specs: Mapping[str, AnySpec],
     rubrics: Mapping[str, Rubric],
     questions: Mapping[str, Question],
     compared: PairwiseComparison,
-) -> Plan:
-    """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike."""
+) -> tuple[list[Planned], list[Reject]]:
+    """Return a verdict to ask for by rubric, question and order, sorted, so that runs are alike; and what cannot be asked."""
     asked = sorted(set(compared.arm_answers) | set(compared.baseline_answers))
     if stray := [question_id for question_id in asked if question_id not in questions]:
         raise InputError(
             f"{len(stray)} answers of {compared.arm} or {compared.baseline} belong to no question of the table, "
             f"e.g. {stray[0]}. The answers are older than the questions: run `dvc repro answer judge`."
         )
-    found = Plan([], [])
+    planned, unasked = list[Planned](), list[Reject]()
     for name, question_id in ((name, question_id) for name in sorted(specs) for question_id in asked):
         for order in _orders(rubrics[name], compared):
             against = "" if order == "single" else compared.baseline
             judgment_id = content_id(name, question_id, compared.arm, against, order)
             if lack := _lack(specs[name], questions[question_id], compared):
                 row = {"rubric": name, "question_id": question_id, "order": order}
-                found.rejects.append(Reject.of("judge", judgment_id, *lack, row))
+                unasked.append(Reject.of("judge", judgment_id, *lack, row))
             else:
                 shown = shown_texts(questions, question_id, compared, order)
                 prompt = prompt_for(specs[name], rubrics[name].language, shown)
-                found.planned.append(Planned(judgment_id, name, question_id, order, prompt))
-    return found
+                planned.append(Planned(judgment_id, name, question_id, order, prompt))
+    return planned, unasked
 
 
 def shown_texts(
