@@ -1,5 +1,6 @@
 """A small project on disk: questions, two or three arms, answers and judgments."""
 
+import json
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,20 +11,17 @@ import pytest
 from committed import PARAMS, ROOT
 from judge_run import write_judgments
 from model_settings import BENCHMARK, COMPARE
-from records import blank
-from ruamel.yaml import YAML
-from typer.testing import CliRunner
+from records import blank, scored_items
 
-from domaintune.compare import __main__ as stage
 from domaintune.core.frames import write_records
 from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.stage.files import write_json
+from domaintune.core.stage.params import read_yaml
 
 CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
     "answer": "{label}", "published": None,
 }  # fmt: skip
-OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
 
 class Project(NamedTuple):
@@ -43,28 +41,10 @@ class Project(NamedTuple):
         write_json(path, found if trained else {"trained": False, "template": "alpaca"})
 
     def write_spec(self, name, **changes):
-        path = self.root / f"specs/{name}.yaml"
-        path.parent.mkdir(exist_ok=True)
-        with path.open("w", encoding="utf-8") as handle:
-            YAML().dump(CARD | changes, handle)
-
-
-def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **subsets):
-    """Return an arm's questions; a character each: 1 right, 0 wrong, u unparsed, r refused, t right but cut.
-
-    `passage` questions each are on one passage.
-    """
-    rows = []
-    for subset, outcomes in subsets.items():
-        for i, outcome in enumerate(outcomes):
-            gold = i % options + 1
-            choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
-            rows.append(blank(
-                BenchmarkItem, arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
-                cluster=f"{subset}{i // passage:04}", subset=subset, options=options, gold=str(gold),
-                choice=str(choice), outcome=OUTCOMES[outcome], truncated=outcome == "t",
-            ))  # fmt: skip
-    return rows
+        (self.root / "specs").mkdir(exist_ok=True)
+        (self.root / f"specs/{name}.yaml").write_text(
+            json.dumps(CARD | changes)
+        )  # in the publication's order
 
 
 def lost(i, arm, outcome, order="arm_first", rubric="match"):
@@ -82,7 +62,7 @@ def build(
     clusters=None, follows=None, planted=(), mixtures=None, **sections,
 ):  # fmt: skip
     about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
-    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+    shipped = read_yaml(PARAMS)
     params = {name: shipped[name] for name in about_the_judge} | {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
         | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
@@ -91,8 +71,7 @@ def build(
         "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
     } | sections  # fmt: skip
     project = Project(root)
-    with (root / "params.yaml").open("w") as handle:
-        YAML().dump(params, handle)
+    write_json(root / "params.yaml", params)
     given = {"category": categories or {}, "cluster": clusters or {}, "follows": follows or {}}
     asked = [
         {"id": f"q{i:02}", "question": f"Question {i}?"} | {name: by.get(i, "") for name, by in given.items()}
@@ -128,17 +107,7 @@ def examined(root, scored, benchmarks, judged=(), spec=None, **given):
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
     (project.root / "locks/compare.txt").write_text((ROOT / "locks/compare.txt").read_text())
-    out = project.root / out
-    write_json(project.root / "near_copies.json", judges.NEAR_COPIES)
-    own = {
-        "params": "params.yaml", "questions": "questions.parquet", "near-copies": "near_copies.json",
-        "metrics": out / "metrics.json", "accounting": out / "accounting.json", "out": out / "comparison",
-        "rubrics": ROOT / "catalog/rubrics", "suites": ROOT / "catalog/benchmark_suites",
-    } | {name: name for name in ("answers", "judgments", "benchmarks", "specs", "mixtures", "labels")}  # fmt: skip
-    flat = [part for name, path in own.items() for part in (f"--{name}", str(project.root / path))]
-    result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return out, result.output
+    return project.root / out, judges.compare_in(project.root, project.root / out)
 
 
 def both_orders(i, arm, base, tuned):
@@ -156,6 +125,6 @@ def make(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return SimpleNamespace(
         build=partial(build, tmp_path), run=run, ran=lambda *rows, **given: run(build(tmp_path, *rows, **given)), study=study, both_orders=both_orders, answer=judges.answer, lost=lost,
-        likeness=likeness, verdict=judges.verdict, items=items, local=BENCHMARK, compare=COMPARE, orders=judges.ORDERS,
+        likeness=likeness, verdict=judges.verdict, items=scored_items, local=BENCHMARK, compare=COMPARE, orders=judges.ORDERS,
         examined=partial(examined, tmp_path),
     )  # fmt: skip

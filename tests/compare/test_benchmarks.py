@@ -163,15 +163,11 @@ def test_the_table_has_the_study_s_layout_with_published_figures_beside(make):
     assert lines[at + 1] == "arm n = 4 n = 6 n = 10 interval n = 10"
     # the publication's arms and subsets first; 0.31 lies outside 0.2 to 0.3
     assert lines[at + 2].startswith("base 0.0000 0.8333 0.4167 ")
-    assert lines[at + 2].endswith(" 0.5000")
     assert lines[at + 3] == "published: base 0.3000 0.4000 0.3500 – –"
     assert lines[at + 5] == "published: total 0.2000 0.3000 0.3100† – –"
     assert lines[at + 6].startswith("english 0.7500 0.8333 ")
     assert "guessing 0.2500 0.2500 0.2500 – 0.2500" in lines
-    assert any(line.startswith("published: Someone 2025, Table 9; its average: ") for line in lines)
-    assert "[1] The average of total is odd." in lines
     assert "absent" not in printed
-    assert "micro F1, which is the accuracy" in printed
 
 
 def test_metrics_are_of_the_headline_method_and_a_further_one_is_corrected_for_all_that_was_looked_at(make):

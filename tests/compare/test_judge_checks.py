@@ -70,8 +70,8 @@ def by_question(answers):
     return {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
 
 
-def noise(shown, seed):
-    rng = random.Random(f"{seed} {shown.question} {shown.arm_first}")
+def noise(shown):
+    rng = random.Random(f"3 {shown.question} {shown.arm_first}")
     return judges.fair(shown._replace(good=(rng.random(), rng.random())))
 
 
@@ -81,7 +81,7 @@ def place_of(rows, clusters=None):
 
 def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
     """Ten questions, each eight times: the same correlation, and as unsure as over ten."""
-    rows, answers = judges.judged(lambda shown: noise(shown, 3), questions=10)
+    rows, answers = judges.judged(noise, questions=10)
     by_arm = by_question(answers)
     alone = length_preference(rows, by_arm, defaultdict(str))
     copied, shared, clusters = [], {arm: {} for arm in by_arm}, {}
@@ -167,21 +167,16 @@ def test_repeats_show_agreement_with_oneself_and_what_was_unread():
     assert measures.repeats(rows, []) is None
 
 
-def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
-    rows, _ = judges.judged(judges.fair, questions=4)
-    choices = ["arm", "arm", "arm", "baseline"]
-    numbers = [int(one.question_id[1:]) for one in rows]
-    rows = [judges.row((3, 3, choices[i]), i, one.order) for i, one in zip(numbers, rows, strict=True)]
+def test_kappa_stands_beside_the_base_rate_of_peoples_choices():
+    choices = enumerate(["arm", "arm", "arm", "baseline"])
+    rows = [judges.row((3, 3, who), i, order) for i, who in choices for order in judges.ORDERS]
     said = ["arm", "arm", "baseline", "baseline"]
     labels = {(f"q{i:02}", "tuned", "base"): choice for i, choice in enumerate(said)}
     found = kappa(rows, labels)
     # agreement 3/4; by chance 1/2·3/4 + 1/2·1/4 = 1/2
     assert (found.questions, found.agreement, found.kappa) == (4, 0.75, 0.5)
     assert found.people == {"arm": 2, "baseline": 2}
-    split = [
-        judges.row((3, 3, "arm" if one.order == "arm_first" else "baseline"), 0, one.order)
-        for one in rows[:2]
-    ]
+    split = [judges.row((3, 3, order.removesuffix("_first")), 0, order) for order in judges.ORDERS]
     assert kappa(split, labels).judge == {"nothing": 1}
 
 

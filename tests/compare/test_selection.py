@@ -3,10 +3,10 @@
 import judges
 import pytest
 from judges import read
-from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import write_json
 
 SELECTED, CHANCE = ["best_1", "best_2", "best_3"], ["drawn_1", "drawn_2", "drawn_3"]
 ASKED = {"selected": SELECTED, "random": CHANCE}
@@ -132,6 +132,5 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
 def test_what_is_wrong_with_the_sides_is_told_before_anything_runs(tmp_path, asked, changes, message):
     arms = {"base": {"model": "m", "mixture": None, "baseline": "base"}} | entries(**changes)
     params = {"seed": 20, "models": {"m": {}, "n": {}}, "arms": arms, "compare": {"selection": asked}}
-    with (tmp_path / "params.yaml").open("w", encoding="utf-8") as handle:
-        YAML().dump(params, handle)
+    write_json(tmp_path / "params.yaml", params)
     assert message in "\n".join(cross_section_problems(tmp_path / "params.yaml", tmp_path / "cards"))

@@ -1,6 +1,5 @@
 """A whole run on disk, small and made by hand: the study's scores on ten questions, one of them in Korean."""
 
-import json
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,9 @@ import pytest
 from committed import PARAMS, ROOT
 from judge_run import write_judgments
 from records import blank
-from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from domaintune.answer.stage import decoding
-from domaintune.compare import __main__ as compare
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -153,28 +150,19 @@ def write_checks(root, references):
         write_json(root / "data/reconciled/spending/agreement.json", found)
 
 
-def invoke(app, options):
-    flat = [str(part) for option in options.items() for part in option]
-    result = CliRunner().invoke(app, flat, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-
-
 def compare_and_report(root, out="data/report"):
-    path = root / "data/curated/near_copies.json"
-    path.write_text(json.dumps(judges.NEAR_COPIES))
-    invoke(compare.app, {
-        "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet", "--near-copies": path,
-        "--answers": root / "data/answers", "--judgments": root / "data/judgments",
-        "--benchmarks": root / "data/benchmarks", "--specs": root / "catalog/benchmarks",
-        "--rubrics": ROOT / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": ROOT / "catalog/benchmark_suites",
-        "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
-        "--accounting": root / "data/accounting/compare/all.json",
-    })  # fmt: skip
+    data, accounting = root / "data", root / "data/accounting"
+    judges.compare_in(
+        data, data, params=root / "params.yaml", questions=data / "curated/questions.parquet",
+        specs=root / "catalog/benchmarks", metrics=root / "metrics/compare.json",
+        accounting=accounting / "compare/all.json",
+    )  # fmt: skip
     read = ("comparison", "corpus", "reconciled", "validation", "curated", "curves", "answers", "judgments")
-    invoke(report.app, {
-        "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in read},
-        "--accounting": root / "data/accounting", "--out": root / out,
-    })  # fmt: skip
+    options = {name: data / name for name in read}
+    options |= {"params": root / "params.yaml", "accounting": accounting, "out": root / out}
+    flat = [part for name, path in options.items() for part in (f"--{name}", str(path))]
+    result = CliRunner().invoke(report.app, flat, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
     return Run(root, root / out / "report.html")
 
 
@@ -182,8 +170,7 @@ def build(
     root, arms=("tuned",), references=True, questions=None, texts=None, judged_by_model=False, prepare=None, **sections
 ):  # fmt: skip
     (root / "locks").symlink_to(ROOT / "locks")
-    with (root / "params.yaml").open("w", encoding="utf-8") as handle:
-        YAML().dump(params(arms, references, sections), handle)
+    write_json(root / "params.yaml", params(arms, references, sections))
     asked, matched = "이 사업의 태양전지판은 무엇을 합니까?", "전개형 방열판으로 열을 방출한다."
     korean = question(9, question=asked, language="ko", matched_answer=matched)
     write_tables(root, [*[question(i) for i in range(9)], korean] if questions is None else questions)

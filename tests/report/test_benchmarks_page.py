@@ -1,13 +1,12 @@
 """The benchmarks on the page: three arms, five subsets, published figures, what was kept out of training."""
 
-import hashlib
 import json
 from itertools import product
 
 import pytest
 from model_settings import BENCHMARK
 from pages import check_whole, words
-from records import blank
+from records import blank, scored_items
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.question import BenchmarkItem, Question
@@ -15,7 +14,7 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 
 METHODS = ["likelihood", "generation"]
-SKILL = {"base": 0.3, "english": 0.33, "total": 0.5}
+RIGHT = {"base": "111000000", "english": "111100000", "total": "111110000"}
 SUBSETS = {"high_school": 120, "college": 90, "professional": 150, "graduate": 60, "화학공학기사": 40}
 LOCAL = BENCHMARK | {"sources": ["exams"], "subsets": "difficulty", "methods": METHODS, "role": "general"}
 EXAMS = {
@@ -24,30 +23,16 @@ EXAMS = {
 }  # fmt: skip
 
 
-def chance(*parts):
-    return int(hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8], 16) / 16**8
-
-
 def items(arm, benchmark, method, rotations):
-    """Return an arm's answers: a question that is hard for one arm is hard for all."""
-    rows = []
-    for subset, i in ((subset, i) for subset, n in SUBSETS.items() for i in range(n)):
-        hard = 0.6 * chance(benchmark, subset, i) + 0.4 * chance(arm, subset, i, method)
-        outcome = "correct" if hard < SKILL[arm] else "wrong"
-        if method == "generation" and chance(arm, "unread", i) < 0.05:
-            outcome = "unparsed"
-        gold = i % 5 + 1
-        choice = {"correct": str(gold), "wrong": str(gold % 5 + 1)}.get(outcome, "")
-        row = blank(
-            BenchmarkItem, arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}",
-            cluster=f"{subset}{i:03}", subset=subset, options=5, gold=str(gold), choice=choice, outcome=outcome,
-        )  # fmt: skip
-        rows += [row.model_copy(update={"rotation": by}) for by in range(rotations)]
-    return rows
+    """Return an arm's answers: of every ten questions the same; one by generation cannot be read."""
+    of_ten = RIGHT[arm] + ("u" if method == "generation" else "0")
+    asked = {subset: of_ten * (n // 10) for subset, n in SUBSETS.items()}
+    rows = scored_items(arm, benchmark, method, options=5, **asked)
+    return [row.model_copy(update={"rotation": by}) for row in rows for by in range(rotations)]
 
 
 def spec(title):
-    rows = {arm: dict.fromkeys([*SUBSETS, "average"], 0.3 + 0.01 * i) for i, arm in enumerate(SKILL)}
+    rows = {arm: dict.fromkeys([*SUBSETS, "average"], 0.3 + 0.01 * i) for i, arm in enumerate(RIGHT)}
     rows["base"]["average"] = 0.42
     return {
         "title": title, "source": "Composed questions", "licence": "Apache-2.0", "instruction": "Choose.",
@@ -80,7 +65,7 @@ def scored(make, title="Chemistry exams", names=("exams",), rotations=1, removed
     def prepare(root):
         for name in names:
             write_json(root / f"catalog/benchmarks/{name}.yaml", spec(title))
-        for arm in SKILL:
+        for arm in RIGHT:
             asked = product(names, METHODS)
             rows = [row for name, method in asked for row in items(arm, name, method, rotations)]
             path = root / f"data/benchmarks/{arm}/items.parquet"

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from committed import ROOT
 from records import blank
+from typer.testing import CliRunner
 
+from domaintune.compare import __main__ as compare
 from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair, Judgment, Score
 from domaintune.core.records.question import Answer
+from domaintune.core.stage.files import write_json
 
 BASE, TUNED = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1], [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 """Scores of the NASA R&D study, Table 7."""
@@ -36,6 +40,21 @@ LLM_EVAL = {"llm_eval": {"language": "ko"}}
 def read(out: Path, name: str = "comparison/comparison.json") -> Any:
     """Return what compare wrote as JSON."""
     return json.loads((out / name).read_text())
+
+
+def compare_in(folder: Path, out: Path, **own: Path) -> str:
+    """Run `compare` on a folder as dvc would, and return what it prints; `own`: what does not stand where it is usual."""
+    write_json(folder / "near_copies.json", NEAR_COPIES)
+    names = ("answers", "judgments", "benchmarks", "specs", "mixtures", "labels")
+    options = {name: folder / name for name in names} | {
+        "params": folder / "params.yaml", "questions": folder / "questions.parquet", "out": out / "comparison",
+        "near-copies": folder / "near_copies.json", "metrics": out / "metrics.json", "accounting": out / "accounting.json",
+        "rubrics": ROOT / "catalog/rubrics", "suites": ROOT / "catalog/benchmark_suites",
+    } | own  # fmt: skip
+    flat = [part for name, path in options.items() for part in (f"--{name}", str(path))]
+    result = CliRunner().invoke(compare.app, flat, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: Any) -> Judgment:

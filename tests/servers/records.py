@@ -6,9 +6,11 @@ from typing import Any, Literal, get_args, get_origin
 from domaintune.core.frames import RecordT
 from domaintune.core.paying.protocol import Message, Request, Sampling
 from domaintune.core.records.instruction import Turn
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.models import Runtime, Teacher
 
 EMPTY = {str: "", int: 0, float: 0.0, bool: False}
+OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
 
 def blank(record: type[RecordT], **own: Any) -> RecordT:
@@ -27,6 +29,26 @@ def turns_of(*said: str) -> list[Turn]:
     """Return what the user and the assistant say by turns."""
     roles = cycle(("user", "assistant"))
     return [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
+
+
+def scored_items(
+    arm: str, benchmark: str = "exam", method: str = "likelihood", options: int = 4, passage: int = 1, **subsets: str
+) -> list[BenchmarkItem]:  # fmt: skip
+    """Return an arm's questions; a character each: 1 right, 0 wrong, u unparsed, r refused, t right but cut.
+
+    `passage` questions each are on one passage.
+    """
+    rows = []
+    for subset, outcomes in subsets.items():
+        for i, outcome in enumerate(outcomes):
+            gold = i % options + 1
+            choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
+            rows.append(blank(
+                BenchmarkItem, arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
+                cluster=f"{subset}{i // passage:04}", subset=subset, options=options, gold=str(gold),
+                choice=str(choice), outcome=OUTCOMES[outcome], truncated=outcome == "t",
+            ))  # fmt: skip
+    return rows
 
 
 def request(text: str = "hello", **changes: Any) -> Request:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special, stats
 
+from domaintune.compare.scores import more_specific
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
 from domaintune.core.scoring.calibration import self_agreement
@@ -99,11 +100,7 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> judge.Repeat
 
 def _winners(row: Judgment) -> list[str]:
     """Return whom a verdict prefers: its choice, or the more specific answer in each respect."""
-    if row.choice:
-        return [row.choice]
-    specific = [score for score in row.scores if score.name.startswith("specific/")]
-    given = {score.name: score.arm for score in specific if score.value}
-    return [given.get(name, "nothing") for name in sorted({score.name for score in specific})]
+    return [row.choice] if row.choice else list(more_specific(row).values())
 
 
 def _leans(row: Judgment) -> list[bool]:

@@ -6,8 +6,15 @@ from statistics import fmean, median
 
 from domaintune.compare.inputs import Inputs
 from domaintune.compare.paired import Key, Told
-from domaintune.compare.scores import Both, by_order, by_question, judgments_read, mean_of, sort_out
-from domaintune.core.records.judgment import Judgment
+from domaintune.compare.scores import (
+    Both,
+    by_order,
+    by_question,
+    judgments_read,
+    mean_of,
+    more_specific,
+    sort_out,
+)
 from domaintune.core.records.question import Answer
 from domaintune.science.comparison.judged import Against, Choices, Length, Lengths, PairwiseRubric
 from domaintune.science.evidence.clusters import number_clusters, sign_flip
@@ -57,6 +64,10 @@ def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told, said: str) -> Pai
     choices = count_choices(closer, arm, baseline, clusters) if closer else None
     shared = sorted({score.name for row in used for score in row.scores if not score.arm})
     respects = {name.partition("/")[2] or name: name for name in shared}
+    specific = {
+        one: [(row.question_id, who) for row in used if (who := more_specific(row).get(one))]
+        for one in respects
+    }
     return PairwiseRubric(
         read=judgments_read(rows, asked, {row.question_id for row in used}, lost, in_orders=True),
         choices=choices,
@@ -67,26 +78,10 @@ def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told, said: str) -> Pai
             )
             for one, name in respects.items()
         },
-        more_specific={
-            one: count_choices(_more_specific(used, one, arm, baseline), arm, baseline, clusters)
-            for one in respects
-        },
+        more_specific={one: count_choices(own, arm, baseline, clusters) for one, own in specific.items()},
         paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
         judge_in_words=said,
     )
-
-
-def _more_specific(
-    judgments: Sequence[Judgment], respect: str, arm: str, baseline: str
-) -> list[tuple[str, str]]:
-    """Return questions with the arm that was the more specific one (scores specific/…: 1 or 0 an arm)."""
-    found = []
-    for row in judgments:
-        own = {score.arm: score.value for score in row.scores if score.name == f"specific/{respect}"}
-        if own:
-            more = next((who for who in (arm, baseline) if own.get(who, 0.0) > 0), "nothing")
-            found.append((row.question_id, more))
-    return found
 
 
 def count_choices(

@@ -93,6 +93,13 @@ def by_question(judgments: Sequence[Judgment], name: str, arm: str = "") -> dict
     return {question_id: fmean(scores) for question_id, scores in sorted(values.items())}
 
 
+def more_specific(row: Judgment) -> dict[str, str]:
+    """Return the more specific arm, or nothing, in each respect that a verdict has scores specific/… of, 1 or 0."""
+    specific = [score for score in row.scores if score.name.startswith("specific/")]
+    given = {score.name: score.arm for score in specific if score.value}
+    return {score.name.partition("/")[2]: given.get(score.name, "nothing") for score in specific}
+
+
 def judgments_read(
     judgments: Sequence[Judgment], asked: Iterable[str], scored: Iterable[str], lost: Sequence[Lost],
     in_orders: bool = False,
@@ -102,12 +109,11 @@ def judgments_read(
     for row, reason, _ in sorted(lost, key=lambda one: one[1] != ONE_ORDER):
         reasons.setdefault(row.question_id, reason)
     without = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
-    outcomes: Counter[str] = Counter(row.outcome for row in judgments)
     read = Counter(row.order for row in judgments if row.outcome in READ)
     by_order = Counter(row.order for row in judgments)
     found = JudgmentsRead(
         judgments=len(judgments),
-        outcomes=dict(sorted(outcomes.items())),
+        outcomes=dict(sorted(Counter(row.outcome for row in judgments).items())),
         parse_rate=read.total() / len(judgments) if judgments else None,
         questions_unscored=dict(sorted(without.items())),
         in_words="",

@@ -27,12 +27,7 @@ Measured = tuple[str, str, str, Mapping[str, Mapping[str, float]]]
 
 
 def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> SelectionTest | None:
-    """Return both sides' means, the spread of the draws and a verdict for everything measured.
-
-    Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
-    project's. Verdicts are those of Holm's p over all that was measured: of twelve null measures one in two or three
-    would show something. Returns None where it is not asked for.
-    """
+    """Return both sides' means, the spread of the draws and a verdict for everything measured; None where not asked."""
     asked = inputs.comparing.selection
     if asked is None:
         return None
@@ -45,7 +40,8 @@ def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> Selection
 def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> list[MeasuredSelection]:
     """Add Holm's p, the verdict it gives, and the sentence to everything measured.
 
-    Where `compare.primary` declares some of it, those are corrected for among themselves and all else is exploratory.
+    Uncorrected, of twelve null measures one in two or three would show something. Where `compare.primary`
+    declares some of it, those are corrected for among themselves and all else is exploratory.
     """
     tested = {at: one.test.p for at, one in enumerate(found) if one.test and one.test.p is not None}
     declared = [at for at in tested if f"{found[at].of}.{found[at].name}" in (comparing.primary or ())]

@@ -46,14 +46,11 @@ def render_page(material: Material, n_examples: int) -> str:
     """Return the page. Everything that comes from data is escaped; only our own charts go in as markup."""
     found, values = material.comparison, material.values
     only_benchmarks = bool(found.benchmarks) and not found.judged
-    tested = results.results(found)
     page = _environment().get_template("page.html.j2")
     return page.render(
         found=found,
         material=material,
-        tested=tested,
         arms=sorted(material.arms.items()),
-        differences=results.differences_chart(tested),
         distribution=partial(results.distribution, material.scores),
         measures=measured_in_words(found.measures, found.questions_from),
         judge=model_in_words(values["judge"]["model"]),

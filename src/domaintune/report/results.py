@@ -30,16 +30,6 @@ CONFIG = {
 }  # fmt: skip
 
 
-def results(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return each compared arm's paired test on each criterion of a pairwise rubric, for the table at the top."""
-    return [
-        {"arm": arm, "baseline": found.baseline, "paired": paired}
-        for arm, found in sorted(comparison.arms.items())
-        for _, own in sorted(found.rubrics.items())
-        for paired in own.paired.values()
-    ]
-
-
 def summary(scored: Scored, alpha: float) -> str:
     """Say in one sentence which arms differ from their baselines after correction."""
     pairs = scored.planned
@@ -110,12 +100,13 @@ def distribution(scores: pl.DataFrame, arm: str, baseline: str, rubric: str, cri
     return _svg(rows, mark={"type": "bar"}, encoding=encoding)
 
 
-def differences_chart(found: Sequence[Mapping[str, Any]]) -> str | None:
+def differences_chart(found: Comparison) -> str | None:
     """Draw the difference of every compared arm with its interval; None where there is none."""
     rows = [
-        (f"{one['arm']} − {one['baseline']}", own.mean, own.ci_low, own.ci_high)
-        for one in found
-        if (own := one["paired"].statistics.difference).ci_low is not None
+        (f"{name} − {arm.baseline}", own.mean, own.ci_low, own.ci_high)
+        for name, arm in sorted(found.arms.items())
+        for one in arm.tested
+        if (own := one.statistics.difference).ci_low is not None
     ]
     title = "difference in score (right of 0: better than the baseline)"
     return intervals(rows, title, rule_at=0.0) if rows else None

@@ -4,13 +4,12 @@ from math import comb, inf, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
 
 from domaintune.science.evidence.non_inferiority import (
     Table,
-    average_interval,
     average_p,
     margin_tests,
     questions_needed,
@@ -111,21 +110,3 @@ def test_models_that_never_differ_still_need_questions_and_of_three_benchmarks_e
     assert p_kept(n, 0, 0, 0.02) < 0.05 <= p_kept(n - 1, 0, 0, 0.02)
     alone, three = (questions_needed([Table(500, 40, 40)] * k, 0.02, alpha=0.05, power=0.8) for k in (1, 3))
     assert sum(three) == pytest.approx(*alone, abs=3)
-
-
-@settings(max_examples=10, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(30, 80), st.integers(30, 80)), min_size=2, max_size=5), st.integers(0, 99)
-)
-def test_the_average_interval_is_about_that_of_a_bootstrap_over_questions(wins, seed):
-    n = 600
-    rng = np.random.default_rng(seed)
-    parts, means = [], np.zeros(4000)
-    for only_a, only_b in wins:
-        parts.append(score_interval(Table(n, only_a, only_b), 0.05))
-        drawn = rng.multinomial(n, [only_a / n, only_b / n, 1 - (only_a + only_b) / n], size=len(means))
-        means += (drawn[:, 0] - drawn[:, 1]) / n / len(wins)
-    low, high = np.quantile(means, [0.025, 0.975])
-    joined = average_interval(parts)
-    assert joined.difference == pytest.approx(np.mean([(a - b) / n for a, b in wins]))
-    assert (joined.low, joined.high) == pytest.approx((low, high), abs=0.15 * (high - low))

@@ -88,12 +88,6 @@ def test_the_gain_that_could_be_shown_is_found_with_the_wanted_chance(k: int) ->
     assert np.mean(np.abs(t) > stats.t.isf(0.025, k - 1)) == pytest.approx(0.8, abs=0.025)
 
 
-def test_draws_without_any_spread_tell_nothing() -> None:
-    assert judged([2.0, 2.0], [1.0, 1.0]) == judged([1.0, 1.0], [1.0, 1.0]) == "not told"
-    assert against_control([2.0, 2.0], [1.0, 1.0], 0.05).why == "all draws gave the same value"
-    assert detectable_gain(0.0, 3, 0.05, 0.8) is None
-
-
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=2, max_size=6))
 def test_a_gain_is_larger_than_the_spread_of_the_draws_and_a_loss_is_its_mirror(pairs: list) -> None:
     selected, control = [list(side) for side in zip(*pairs, strict=True)]

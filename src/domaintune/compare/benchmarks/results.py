@@ -58,11 +58,9 @@ def csv_tables(benchmarks: Mapping[str, Benchmark]) -> dict[str, Csv]:
     for name, one, scored in methods:
         for arm, own in scored.scores.items():
             cells = [("subset", subset, cell) for subset, cell in own.subsets.items()]
+            theirs = one.published.rows.get(arm, {}) if one.published else {}
             for over, subset, cell in (*cells, (AVERAGE, AVERAGE, own.average), (ALL, ALL, own.pooled)):
-                value = one.published.rows.get(arm, {}).get(subset) if one.published else None
-                published = (
-                    ["", ""] if value is None or one.published is None else [one.published.metric, value]
-                )
+                published = [one.shown, theirs[subset]] if subset in theirs else ["", ""]
                 scores.append([name, scored.method, arm, over, subset, *cell[:-1], *published])
     pairs: list[list[object]] = [
         [name, scored.method, *pair[:-3]] for name, _, scored in methods for pair in scored.pairs

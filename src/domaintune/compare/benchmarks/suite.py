@@ -31,8 +31,8 @@ def compare_suite(
     comparing: Comparing,
 ) -> Suite:
     """Return the benchmarks together for each arm with a baseline, by the headline method of each."""
-    rows = {arm: _rows(benchmarks, (arm, base), comparing) for arm, base in baselines.items()}
-    rows = {arm: own for arm, own in rows.items() if own}
+    every = {arm: _rows(benchmarks, (arm, base), comparing) for arm, base in baselines.items()}
+    rows = {arm: own for arm, own in every.items() if own}
     roles = judge_roles(rows, comparing)
     arms = {}
     for arm, own in rows.items():
@@ -67,9 +67,25 @@ def judge_roles(
     }
     tested = [_p_of_average(own, comparing) for own in of_role.values()]
     kept, lost = holm([p_kept for p_kept, _ in tested]), holm([p_lost for _, p_lost in tested])
+    alpha, margin, tests = comparing.forgetting_alpha, comparing.forgetting_margin, len(tested)
     judged: dict[str, dict[str, RoleVerdict]] = {arm: {} for arm in rows}
     for ((arm, role), own), p, p_kept, p_lost in zip(of_role.items(), tested, kept, lost, strict=True):
-        judged[arm][role] = _verdict(own, p, (p_kept, p_lost), len(tested), comparing)
+        names, tables = [row.name for row in own], [table_of(row.pair) for row in own]
+        needed = margins.questions_needed(tables, margin, alpha=alpha / tests, power=comparing.power)
+        alone = {row.name: row.forgetting.p_lost_holm for row in own if row.forgetting}
+        judged[arm][role] = RoleVerdict(
+            names,
+            sum(row.pair.questions for row in own),
+            *margins.average_interval([margins.score_interval(table, 2 * alpha) for table in tables]),
+            *p,
+            lost=[name for name, shown in alone.items() if shown < alpha / min(2, len(own))],
+            constant=sorted({arm for row in own for arm in row.constant}),
+            p_kept_holm=p_kept,
+            p_lost_holm=p_lost,
+            tests=tests,
+            verdict=margins.verdict(p_kept, p_lost, alpha),
+            needed=dict(zip(names, needed, strict=True)),
+        )
     return judged
 
 
@@ -125,33 +141,6 @@ def _p_of_average(rows: Sequence[SuiteRow], comparing: Comparing) -> tuple[float
     if len(rows) > 1:
         p_lost = min(1.0, 2 * min(p_lost, *(row.forgetting.p_lost_holm for row in rows if row.forgetting)))
     return p_kept, p_lost
-
-
-def _verdict(
-    rows: Sequence[SuiteRow],
-    p: tuple[float, float],
-    corrected: tuple[float, float],
-    tests: int,
-    comparing: Comparing,
-) -> RoleVerdict:
-    """Return a role's verdict; `p`: of kept and lost."""
-    names, tables = [row.name for row in rows], [table_of(row.pair) for row in rows]
-    alpha, power = comparing.forgetting_alpha, comparing.power
-    needed = margins.questions_needed(tables, comparing.forgetting_margin, alpha=alpha / tests, power=power)
-    alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
-    return RoleVerdict(
-        names,
-        sum(row.pair.questions for row in rows),
-        *margins.average_interval([margins.score_interval(table, 2 * alpha) for table in tables]),
-        *p,
-        lost=[name for name, p_lost in alone.items() if p_lost < alpha / min(2, len(rows))],
-        constant=sorted({arm for row in rows for arm in row.constant}),
-        p_kept_holm=corrected[0],
-        p_lost_holm=corrected[1],
-        tests=tests,
-        verdict=margins.verdict(*corrected, alpha),
-        needed=dict(zip(names, needed, strict=True)),
-    )
 
 
 def _average_in_words(arm: str, base: str, average: Average, comparing: Comparing) -> str:

@@ -169,6 +169,11 @@ class Against(NamedTuple):
     lengths: Lengths
     rubrics: dict[str, PairwiseRubric]
 
+    @property
+    def tested(self) -> list[PairedTest]:
+        """Return its tests by rubric and criterion."""
+        return [one for _, own in sorted(self.rubrics.items()) for one in own.paired.values()]
+
 
 class Criterion(NamedTuple):
     """A criterion that answers are scored on one by one; titles by language."""

@@ -45,11 +45,6 @@ class SingleRubric(NamedTuple):
     judge_in_words: str
 
     @property
-    def judgments(self) -> int:
-        """Return how many judgments were asked for."""
-        return sum(own.judgments for own in self.read.values())
-
-    @property
     def declined(self) -> int:
         """Return how many were declined, because they need a judge model."""
         return sum(own.outcomes.get("needs_model", 0) for own in self.read.values())

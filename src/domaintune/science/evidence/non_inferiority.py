@@ -7,7 +7,7 @@ Pharmacokinetics and Biopharmaceutics 15, 657–680. Clusters: Rao & Scott 1992,
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from scipy import optimize, stats
@@ -53,8 +53,12 @@ def score_interval(table: Table, alpha: float) -> Bounds:
     """Return the difference and the differences that the score test does not reject at two-sided alpha."""
     critical = float(stats.t.isf(alpha / 2, table.df))
     difference = (table.only_a - table.only_b) / table.n
-    low = _crossing(table, critical, -1.0, difference)
-    high = _crossing(table, -critical, difference, 1.0)
+
+    def above(true: float) -> float:
+        return min(max(score_statistic(table, true), -1e6), 1e6)
+
+    low = _root(lambda true: above(true) - critical, -1.0, difference, xtol=1e-12)
+    high = _root(lambda true: above(true) + critical, difference, 1.0, xtol=1e-12)
     return Bounds(difference, low, high)
 
 
@@ -92,14 +96,7 @@ def average_p(tables: Sequence[Table], margin: float) -> tuple[float, float]:
         return bounds.low + margin if kept else -margin - bounds.high
 
     kept = math.fsum((table.only_a - table.only_b) / table.n for table in tables) > -margin * len(tables)
-    z = (
-        FARTHEST
-        if beyond(FARTHEST) >= 0
-        else 0.0
-        if beyond(0.0) <= 0
-        else optimize.brentq(beyond, 0.0, FARTHEST)
-    )
-    p = float(stats.norm.sf(z))
+    p = float(stats.norm.sf(_root(beyond, 0.0, FARTHEST)))
     return (p, 1 - p) if kept else (1 - p, p)
 
 
@@ -140,14 +137,10 @@ def _spread(only_b: float, difference: float) -> float:
     return 2 * only_b + difference * (1 - difference)
 
 
-def _crossing(table: Table, critical: float, start: float, end: float) -> float:
-    """Return where the statistic, which falls as the difference grows, is `critical`."""
-
-    def excess(difference: float) -> float:
-        return min(max(score_statistic(table, difference), -1e6), 1e6) - critical
-
-    if excess(start) <= 0:
+def _root(falling: Callable[[float], float], start: float, end: float, xtol: float = 2e-12) -> float:
+    """Return where a falling function is zero, or the end at which it comes closest."""
+    if falling(start) <= 0:
         return start
-    if excess(end) >= 0:
+    if falling(end) >= 0:
         return end
-    return float(optimize.brentq(excess, start, end, xtol=1e-12))
+    return float(optimize.brentq(falling, start, end, xtol=xtol))
