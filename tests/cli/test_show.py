@@ -175,11 +175,7 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
     bytewise.save_pretrained(folder)
     write_json(folder / "config.json", {"model_type": "llama"})
     (folder / "model.safetensors").write_bytes(b"none")
-    pointer = Pointer(
-        kind="random", name="models/foundation/tiny", path=None, repo_id=None, revision=None,
-        trust_remote_code=False, files=pin_files(folder),
-    )  # fmt: skip
-    write_pointer(folder, pointer)
+    write_pointer(folder, Pointer(kind="random", name="models/foundation/tiny", files=pin_files(folder)))
     told = {"instruction": "재료를 쓰라.", "input": "펌프는 구리다.", "output": "구리.", "split": "train"}
     row = blank(Instruction, id="i1", **told)
     done = render_row(bytewise, "alpaca_ko", row)
