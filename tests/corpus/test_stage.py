@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from ingested import INSTRUCTIONS
 from records import blank
 from stage_project import run_stage
 
@@ -85,11 +86,6 @@ def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none
     show = "domaintune show data/documents/awards/rejects.parquet"
     refused(folder, "no row of the sources awards is left", show)
     shutil.rmtree(folder / "documents/awards")
-    pairs = (
-        "{path: a.json, kind: instructions, format: alpaca, languages: [en], licence: CC0, origin: public, filters: "
-        "{empty_output: true, min_chars: 0, min_chars_of: row, output_equals_input: true, refusals: true, "
-        "wrong_language: none, duplicate_instruction: true}}"
-    )
-    found = run(folder, params=re.sub(r"\{path: a.csv.*\}", pairs, PARAMS))
+    found = run(folder, params=re.sub(r"\{path: a.csv.*\}", json.dumps(INSTRUCTIONS), PARAMS))
     assert (found.stderr, found.returncode) == ("", 0)
     assert json.loads((folder / "out.json").read_text())["in"] == 0

@@ -27,11 +27,7 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
     [
         ("alpaca", {"instruction": "Add 1 and 2.", "input": None, "output": 3}, ("Add 1 and 2.", "", "3", "")),
         ("alpaca", {"instruction": "Greet.", "output": "Hi", "category": ["x"]}, ("Greet.", "", "Hi", "")),
-        (
-            "dolly",
-            {"instruction": "Who?", "context": "It was Bohr.", "response": "Bohr", "category": "closed_qa"},
-            ("Who?", "It was Bohr.", "Bohr", "closed_qa"),
-        ),
+        ("dolly", {"instruction": "Who?", "context": "Bohr.", "response": "He", "category": "qa"}, ("Who?", "Bohr.", "He", "qa")),
         (
             "p3",
             {"inputs": [3, 9], "inputs_pretokenized": "Is it so? ", "targets": [1], "targets_pretokenized": "\nYes"},
@@ -48,16 +44,8 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
         ("openai_chat", chat(("user", "Name a metal."), ("assistant", "Iron")), ("Name a metal.", "", "Iron", "")),
         ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
         ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
-        (
-            "mt_bench",
-            {"question_id": 1, "category": "math", "turns": ["What is 6 × 7?"], "reference": ["42"]},
-            ("What is 6 × 7?", "", "42", "math"),
-        ),
-        (
-            "mt_bench",
-            {"id": 1, "category": "math", "questions": ["What is 6 × 7?"], "references": [None]},
-            ("What is 6 × 7?", "", "", "math"),
-        ),
+        ("mt_bench", {"question_id": 1, "category": "m", "turns": ["6 × 7?"], "reference": ["42"]}, ("6 × 7?", "", "42", "m")),
+        ("mt_bench", {"id": 1, "category": "m", "questions": ["6 × 7?"], "references": [None]}, ("6 × 7?", "", "", "m")),
     ],
 )  # fmt: skip
 def test_each_format_becomes_instruction_input_output(

@@ -91,11 +91,6 @@ def test_repairing_comes_to_rest(text: str) -> None:
     assert twice == repair_text(twice).text
 
 
-@given(st.text(alphabet="abc XYZ.,-0123456789", max_size=80))
-def test_plain_words_survive_in_order(text: str) -> None:
-    assert repair_text(text).text.split() == text.split()
-
-
 @pytest.mark.parametrize("block", ["T | n\n--|:-:\n300 | 1\n400 | 2", "```\nx  y  # &lt;\n\n  z"])
 def test_a_table_without_outer_pipes_and_a_fence_open_to_the_end_keep_their_lines(block: str) -> None:
     assert repair_text(f"Broken\nline:\n{block}").text == f"Broken line:\n\n{block}"

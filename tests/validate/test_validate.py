@@ -93,9 +93,7 @@ def test_rows_of_instruction_sets_may_be_conversations_or_have_no_input_but_not_
     assert not check(talk, alone, instruction(3)).broken
     findings = check(talk, instruction(4, instruction="", input="", origin="human"))
     assert broken(findings) == [("instruction", "4")]
-
-
-def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
+    # a question without an answer may be asked but not trained on
     asked = instruction(2, input="", output="", origin="public", split="test")
     assert not check(instruction(1), asked).broken
     for split in ("train", "validation"):
@@ -110,9 +108,6 @@ def test_repeated_ids_are_named_and_counted() -> None:
     assert [row["id"] for row in result.rows] == [f"{2:016x}"] * 2
     for told in (f"{UNIQUE} (column: id): 2 of 3 rows", "0000000000000002", "out/page.html"):
         assert told in message
-
-
-def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
     assert "found no train" in broken_message(check(document(1, split="test")), "page.html")
 
 

@@ -5,14 +5,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.data import Reference
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow
+from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.opening import absent_columns, check_columns, open_table
 from domaintune.science.matching import fact
 
@@ -22,23 +21,15 @@ MAX_CHARS = 1_000_000
 """Of a record of the reference; a longer one is reported as `too_long`."""
 
 
-class Entry(NamedTuple):
-    """One record of a side."""
-
-    place: str
-    """Document id, or where it stands in the reference."""
-    values: Mapping[str, str]
-
-
 class Side:
-    """Records with a key of their own, and those that could not be used."""
+    """Records with a key of their own, and those that could not be used; the place of a document is its id."""
 
     def __init__(self, name: str, item: str) -> None:
         self.name, self.item, self.rows = name, item, 0
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, Cells] = {}
         self.rejects: list[Reject] = []
 
-    def add(self, entry: Entry, key: str) -> None:
+    def add(self, entry: Cells, key: str) -> None:
         """Keep the first record of each key; later ones and those without a key are reported."""
         self.rows += 1
         if not key:
@@ -48,7 +39,7 @@ class Side:
         else:
             self.entries[key] = entry
 
-    def lose(self, entry: Entry, reason: str, detail: str) -> None:
+    def lose(self, entry: Cells, reason: str, detail: str) -> None:
         """Report a record that could not be used."""
         row = {"side": self.name, "place": entry.place, **entry.values}
         raw, name = json.dumps(row, ensure_ascii=False), content_id(self.item, self.name, entry.place)
@@ -68,7 +59,7 @@ def read_documents(documents: Sequence[Document], settings: Reference, item: str
     for document in sorted(documents, key=lambda one: one.id):
         fields = _fields(document)
         known.update(fields)
-        side.add(Entry(document.id, fields), _key(fields, settings.key))
+        side.add(Cells(document.id, fields), _key(fields, settings.key))
     missing = sorted({*settings.key, *settings.fields} - known)
     if documents and missing:
         raise InputError(
@@ -87,13 +78,13 @@ def read_reference(path: Path, settings: Reference, item: str) -> Side:
     for record in table.records:
         if isinstance(record, BrokenRow):
             side.rows += 1
-            entry = Entry(record.place, {"text": record.text})
+            entry = Cells(record.place, {"text": record.text})
             side.lose(entry, record.reason, f"{record.place}: {record.detail}")
             continue
         absent.update(filter(None, [absent_columns(record, needed)]))
         keys = {name: record.cell(column) for name, column in settings.key.items()}
         values = {name: record.cell(column) for name, column in settings.fields.items()}
-        side.add(Entry(record.place, values), _key(keys, settings.key))
+        side.add(Cells(record.place, values), _key(keys, settings.key))
     for detail, count in absent.items():
         LOG.warning("warning: reconcile (%s): %s: %d records", item, detail, count)
     return side
