@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from committed import PARAMS, ROOT, copy_repository, edit
+from model_settings import BENCHMARK
 from ruamel.yaml import YAML
 
 from domaintune.core.stage.files import read_json, write_text
@@ -103,10 +104,7 @@ EXAM = {
     "path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
     "columns": {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"},
 }  # fmt: skip
-LOCAL = {
-    "kind": "local", "sources": ["exam"], "split": "benchmark", "subsets": "source", "methods": ["likelihood"],
-    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
-}  # fmt: skip
+LOCAL = BENCHMARK | {"sources": ["exam"], "subsets": "source"}
 TASK = {**SHIPPED["tasks"]["nasa_rnd"], "request_per": "document", "pairs": 1}
 CATALOG: dict[str, tuple[str, str, dict]] = {
     "task": ("tasks/science_qa", "tasks/lab", {"tasks": {"lab": TASK}}),

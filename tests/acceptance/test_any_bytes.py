@@ -17,7 +17,7 @@ from committed import ROOT
 from generate_run import entry
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-from ingested import DOCUMENTS, TEXTS, Kept
+from ingested import DOCUMENTS, INSTRUCTIONS, QUESTIONS, TEXTS, Kept
 from records import request
 
 from domaintune.check.references import cross_section_problems
@@ -66,11 +66,12 @@ WORDS = [
 PIECE = st.sampled_from(WORDS) | st.binary(max_size=6)
 Check = Callable[[Path], object]
 LIMITS = Ingest(min_chars=1, max_chars=2000, max_reject_fraction=1.0)
-FILTERS = {
-    "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
-    "wrong_language": "none", "duplicate_instruction": True,
-}  # fmt: skip
-COMMON = {"path": "x", "licence": "CC0"}
+FILTERED = {
+    "empty_output": True,
+    "output_equals_input": True,
+    "refusals": True,
+    "duplicate_instruction": True,
+}
 KEYS = [
     "Company", "Award Title", "Agency", "Phase", "Program", "Agency Tracking Number", "Contract", "Award Year",
     "Award Amount", "Abstract", "agency_tracking_num", "award_amount", "award_year", "comp_name", "contract_num", "url",
@@ -101,14 +102,9 @@ SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "int
 def sources() -> dict[str, Source | QuestionSource | InstructionSource]:
     """Every format that ingest reads."""
     columns = {"id": "id", "question": "title", "options": "none", "answer": "text"}
-    questions = COMMON | {"kind": "questions", "use": "benchmark", "language": "en", "columns": columns}
-    exam = questions | {"columns": columns | {"options": ["title", "text"], "answer": "id"}}
-    instructions = COMMON | {
-        "kind": "instructions",
-        "languages": ["en"],
-        "origin": "public",
-        "filters": FILTERS,
-    }
+    questions = QUESTIONS | {"columns": columns}
+    exam = QUESTIONS | {"columns": columns | {"options": ["title", "text"], "answer": "id"}}
+    instructions = INSTRUCTIONS | {"filters": INSTRUCTIONS["filters"] | FILTERED}
     chunks = {"chunks": {"max_tokens": 20, "overlap_tokens": 5}}
     formats = ("sbir_api", "sbir_portal", "sbir_awards", "techport")
     return {

@@ -1,6 +1,5 @@
 """What counts as an answer: of lm-eval's own tasks, and of a text, which may also refuse or say nothing readable."""
 
-import unicodedata
 from typing import Any
 
 import pytest
@@ -88,12 +87,6 @@ OPTIONS = ["0.001", "0.01", "0.1", "1", "10"]
         ("정답: ③ 0.1", "wrong"),
         ("", "unparsed"),
         ("I'm sorry, but I cannot answer that.", "refused"),
-        ("I can’t help with that request.", "refused"),
-        ("죄송하지만 도와드리기 어렵습니다.", "refused"),
-        ("The gas cannot be compressed further.", "unparsed"),
-        (unicodedata.normalize("NFD", "죄송합니다. 이 질문에는 답변을 드릴 수 없습니다."), "refused"),
-        ("물은 압축할 수 없는 유체이다.", "unparsed"),
-        ("Sorry, the viscosity is meant here.", "unparsed"),
         ("Answer: ②\nI'm sorry I cannot explain it.", "correct"),
     ],
 )

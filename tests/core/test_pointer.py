@@ -55,7 +55,7 @@ def test_nf4_on_a_cpu_is_refused_for_widths_its_kernels_cannot_take(tmp_path: Pa
     (tmp_path / "config.json").write_text('{"hidden_size": 96, "intermediate_size": 128}', encoding="utf-8")
     pointer = Pointer(kind="local", name="narrow", files={})
     with pytest.raises(ModelError, match=r"nf4 on a CPU needs layer widths in multiples of 64, got .*96"):
-        load_model(Foundation(tmp_path, pointer), "nf4", "fp32", "cpu")
+        load_model(Foundation(tmp_path, pointer, tmp_path), "nf4", "fp32", "cpu")
 
 
 def package(site: Path, name: str, files: dict[str, bytes], requires: str = "") -> None:

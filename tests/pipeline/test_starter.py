@@ -77,14 +77,6 @@ def test_a_question_is_traced_from_the_raw_record_to_its_judgment(small) -> None
 
 
 BAD_INPUT = {
-    "an unknown parameter": (
-        ("params.yaml", "  alpha: 32\n", "  alfa: 32\n"),
-        r"lora\.alfa: unknown parameter \(did you mean alpha\?\)",
-    ),
-    "a value out of range": (
-        ("params.yaml", "  dropout: ", "  dropout: 1"),
-        r"lora\.dropout: .*less than 1, got 10",
-    ),
     "a group no task has": (("params.yaml", "mixture: [nasa]", "mixture: [nada]"), r"group nada"),
     "a task file with an unknown field": (
         ("catalog/tasks/nasa_rnd.yaml", "makes: ", "normalizer: keywords\nmakes: "),

@@ -29,8 +29,20 @@ def produced(folder: Path, out: str) -> dict[str, bytes]:
     return {path.name.replace(out, ""): path.read_bytes() for path in files}
 
 
-def checkpoints(folder: Path) -> list[Path]:
-    return sorted((folder / ".domaintune" / "checkpoints").glob("*/checkpoint-*/complete.json"))
+def checkpoints(folder: Path, step: str = "*") -> list[Path]:
+    return sorted((folder / ".domaintune" / "checkpoints").glob(f"*/checkpoint-{step}/complete.json"))
+
+
+def kill(words: list[str], folder: Path, step: str) -> list[Path]:
+    """Start a training, kill it once it has a checkpoint of the step, and return those it leaves."""
+    process = subprocess.Popen(words, cwd=folder, env=ENVIRONMENT)
+    while not checkpoints(folder, step) and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    left = checkpoints(folder)
+    assert left, "the run was over before it could be killed"
+    return left
 
 
 @pytest.mark.promise(8)
@@ -38,13 +50,7 @@ def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
     whole: Path, command: Command, run: Run, tmp_path: Path
 ) -> None:
     assert not checkpoints(whole)
-    process = subprocess.Popen(command("killed"), cwd=tmp_path, env=ENVIRONMENT)
-    while len(checkpoints(tmp_path)) < 1 and process.poll() is None:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    left = checkpoints(tmp_path)
-    assert left, "the run was over before it could be killed"
+    left = kill(command("killed"), tmp_path, "*")
     torn = left[-1].parent.with_name("checkpoint-900")
     shutil.copytree(left[-1].parent, torn)
     weights = (torn / "adapter_model.safetensors").read_bytes()
@@ -162,23 +168,6 @@ def running(word: str) -> list[str]:
     return found
 
 
-def kill(words: list[str], folder: Path, out: str) -> None:
-    """Start a training and kill it within its second epoch; its processes end with it."""
-    process = subprocess.Popen(words, cwd=folder, env=ENVIRONMENT)
-    checkpoints = folder / ".domaintune" / "checkpoints"
-    while not list(checkpoints.glob("*/checkpoint-9/complete.json")) and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    left = list(checkpoints.glob("*/checkpoint-*/complete.json"))
-    assert left, "the run was over before it could be killed"
-    deadline = time.monotonic() + 20
-    while (left := running(out)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not left, "its processes went on without it"
-    assert not (folder / out).exists()
-
-
 @pytest.mark.promise(22)
 @pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_two_processes_reach_the_loss_of_one_killed_and_resumed_too(
@@ -189,7 +178,12 @@ def test_two_processes_reach_the_loss_of_one_killed_and_resumed_too(
     out = f"two_{os.getpid()}"
     words = command(out, lora=SURE, train=TWO)
     if killed:
-        kill(words, tmp_path, out)
+        kill(words, tmp_path, "9")  # within its second epoch
+        deadline = time.monotonic() + 20
+        while (left := running(out)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not left, "its processes went on without it"
+        assert not (tmp_path / out).exists()
     two = run(words)
     assert two.returncode == 0, two.stderr
     for split in ("train", "validation"):

@@ -75,13 +75,10 @@ class Foundation(NamedTuple):
     folder: Path
     """With the weights; of an extended model the base's."""
     pointer: Pointer
-    extension: Path | None = None
-    """Folder with the tokenizer and the added tokens of an extended model."""
-
-    @property
-    def added(self) -> Extension | None:
-        """Return the added tokens of an extended model."""
-        return None if self.extension is None else read_extension(self.extension)
+    tokenizer: Path
+    """Folder with the tokenizer; of an extended model its own."""
+    added: Extension | None = None
+    """The added tokens of an extended model."""
 
 
 def open_foundation(folder: Path) -> Foundation:
@@ -89,9 +86,9 @@ def open_foundation(folder: Path) -> Foundation:
     pointer = read_pointer(folder)
     located = locate(folder, pointer)
     if pointer.kind != "extended":
-        return Foundation(located, pointer)
-    extension = read_extension(located)
-    return Foundation(locate(folder.parent / extension.model, extension.base), pointer, located)
+        return Foundation(located, pointer, located)
+    added = read_extension(located)
+    return Foundation(locate(folder.parent / added.model, added.base), pointer, located, added)
 
 
 class ModelLayout(NamedTuple):

@@ -61,13 +61,13 @@ def load_tokenizer(foundation: Foundation) -> Any:
     """Load the tokenizer; padding uses its pad token, or its end token where it has none."""
     import transformers
 
-    folder, pointer = foundation.extension or foundation.folder, foundation.pointer
+    pointer = foundation.pointer
     # what we wrote is of a class that is known, and loads without the modelling code, in 0.7 s instead of 4
     ours = pointer.kind in ("random", "gguf")
     kind = transformers.PreTrainedTokenizerFast if ours else transformers.AutoTokenizer
     try:
         tokenizer = kind.from_pretrained(
-            folder, trust_remote_code=pointer.trust_remote_code, local_files_only=True
+            foundation.tokenizer, trust_remote_code=pointer.trust_remote_code, local_files_only=True
         )
     except (OSError, ValueError) as error:
         raise ModelError(f"{pointer.name}: no tokenizer could be loaded: {error}") from error
@@ -107,8 +107,8 @@ def load_model(
         )
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
-    if (extension := foundation.added) is not None:
-        grow(model, extension)
+    if foundation.added is not None:
+        grow(model, foundation.added)
     return model if quantization != "none" else model.to(place)
 
 
@@ -131,14 +131,16 @@ def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any
     """Load the arm in `folder`, an adapter where its config is, else every weight; `described`: its `arm.json`."""
     adapter = (folder / ADAPTER_CONFIG).is_file()
     if described["trained"] and not adapter:
-        return load_model(Foundation(folder, foundation.pointer), "none", described["precision"], device)
+        return load_model(
+            Foundation(folder, foundation.pointer, folder), "none", described["precision"], device
+        )
     model = load_model(foundation, described["quantization"], described["precision"], device)
     if not described["trained"]:
         return model
     from peft import PeftModel
 
     tuned = PeftModel.from_pretrained(model, folder)
-    if foundation.extension is not None:
+    if foundation.added is not None:
         _put_rows_in(tuned)
     return tuned
 
