@@ -3,18 +3,16 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from committed import PARAMS, ROOT
+from committed import PARAMS
 from model_settings import DECODE
 from openai_server import Server
 from records import blank
-from ruamel.yaml import YAML
+from stage_project import StageProject
 
 from domaintune.answer.arms import Prompted
 from domaintune.cli.answer_files import Given, Matched, asked_text, match, read_answers
@@ -49,41 +47,41 @@ def server() -> Iterator[Any]:
         yield found
 
 
+class Project(StageProject):
+    """A folder in which questions are answered and judged, with an arm of its own and two that a server answers."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder)
+        endpoint = {"server": "judge", "provider": "paper", "model": "reference"}
+        arm = {"model": "original", "mixture": None}
+        self.params["arms"] = {"own": arm | {"baseline": "own"}}
+        for name in ("served", "other"):
+            self.params["arms"][name] = arm | {"baseline": "served", "endpoint": endpoint | {"model": name}}
+        self.params["answer"]["questions"] = {"n": 10, "from": "test", "context": "none"}
+        self.params["decode"] = STUDY
+        self.params["runtime"]["servers"]["judge"] = {"base_url": url, "api_key_env": None}
+
+    def say(self, stage: str, arm: str, words: str) -> None:
+        questions = "data/curated/questions.parquet"
+        self.stage = stage
+        self.command = f"--params params.yaml --questions {questions} --arm {arm} {words}"
+        assert self.passes().stderr == ""
+
+    def answer(self, arm: str = "served") -> dict[str, str]:
+        out = f"data/answers/{arm}"
+        self.say("answer", arm, f"--adapter none --foundation none --out {out} --accounting {arm}.json")
+        answers = read_records(self.folder / out / "answers.parquet", Answer)
+        return {row.question_id: row.text for row in answers}
+
+
 @pytest.fixture
-def project(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("catalog", "locks"):
-        (tmp_path / name).symlink_to(ROOT / name)
+def project(tmp_path: Path, server: Any, own_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     write_records(tmp_path / "data/curated/questions.parquet", Question, [question(at) for at in range(3)])
     monkeypatch.chdir(tmp_path)
-    save(tmp_path, server.base_url)
-    return tmp_path
-
-
-def save(folder: Path, url: str, **changes: Any) -> None:
-    params = read_yaml(PARAMS)
-    endpoint = {"server": "judge", "provider": "paper", "model": "reference"}
-    arm = {"model": "original", "mixture": None}
-    params["arms"] = {"own": arm | {"baseline": "own"}}
-    for name in ("served", "other"):
-        params["arms"][name] = arm | {"baseline": "served", "endpoint": endpoint | {"model": name}}
-    params["answer"]["questions"] = {"n": 10, "from": "test", "context": "none"}
-    params["decode"] = STUDY | changes
-    params["runtime"]["servers"]["judge"] = {"base_url": url, "api_key_env": None}
-    with (folder / "params.yaml").open("w", encoding="utf-8") as handle:
-        YAML().dump(params, handle)
-
-
-def run(folder: Path, stage: str, arm: str, words: str) -> None:
-    words = f"--params params.yaml --questions data/curated/questions.parquet --arm {arm} {words}"
-    command = [sys.executable, "-m", f"domaintune.{stage}", *words.split()]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def answer(folder: Path, arm: str = "served") -> dict[str, str]:
-    out = f"data/answers/{arm}"
-    run(folder, "answer", arm, f"--adapter none --foundation none --out {out} --accounting {arm}.json")
-    return {row.question_id: row.text for row in read_records(folder / out / "answers.parquet", Answer)}
+    made = Project(tmp_path, server.base_url)
+    made.ledger, made.command = own_ledger, ""
+    made.arguments()
+    return made
 
 
 def write(folder: Path, *rows: Any) -> Path:
@@ -96,11 +94,11 @@ Bring = Callable[..., str]
 
 
 @pytest.fixture
-def bring(project: Path, capsys: pytest.CaptureFixture[str]) -> Bring:
+def bring(project: Project, capsys: pytest.CaptureFixture[str]) -> Bring:
     """Bring a file, or rows, of answers in, and return what is printed; what is refused, behind it."""
 
     def brought(*given: Any, words: Sequence[str] = (), arm: str = "served") -> str:
-        path = given[0] if isinstance(given[0], Path) else write(project, *given)
+        path = given[0] if isinstance(given[0], Path) else write(project.folder, *given)
         refused = ""
         try:
             app(["answers", "import", str(path), "--arm", arm, *words], standalone_mode=False)
@@ -116,8 +114,8 @@ def row(at: int, response: str, **more: str) -> dict[str, Any]:
     return {"instruction": f"{instruction}\n", "input": given, "response": response, "target": "x"} | more
 
 
-def test_questions_and_sampling_reach_the_server_and_the_rest_is_named(project: Path, server: Any) -> None:
-    assert len(answer(project)) == 3
+def test_questions_and_sampling_reach_the_server_and_the_rest_is_named(project: Project, server: Any) -> None:
+    assert len(project.answer()) == 3
     bodies = {body["messages"][-1]["content"]: body for body in server.bodies}
     first = bodies[ROWS[0][1]]
     assert [tuple(message.values()) for message in first["messages"]] == [
@@ -127,26 +125,26 @@ def test_questions_and_sampling_reach_the_server_and_the_rest_is_named(project: 
     sampling = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 400, "seed": 0}
     assert first.items() >= (sampling | {"model": "served"}).items()
     assert not {"top_k", "num_beams", "repetition_penalty"} & set(first)
-    told = read_json(project / "data/answers/served/decoding.json")
+    told = read_json(project.folder / "data/answers/served/decoding.json")
     assert told["used"] == sampling
     assert told["no_effect"]["num_beams"] == {
         "value": 4, "reason": "the chat completions protocol has no such parameter"
     }  # fmt: skip
     assert told["no_effect"]["temperature"] == {"value": 0.1, "reason": "do_sample is false"}
-    save(project, server.base_url, do_sample=True)
-    answer(project)
+    project.params["decode"] = STUDY | {"do_sample": True}
+    project.answer()
     drawn = {"temperature": 0.1, "top_p": 0.75, "seed": read_yaml(PARAMS)["seed"]}  # the project's
     assert server.bodies[-1].items() >= drawn.items()
 
 
-def ask_turns(project: Path) -> None:
+def ask_turns(project: Project) -> None:
     first = question(1)
     later = first.model_copy(update={"id": "q3", "question": TURNS[1], "follows": first.id})
-    write_records(project / "data/curated/questions.parquet", Question, [question(0), first, later])
+    write_records(project.folder / "data/curated/questions.parquet", Question, [question(0), first, later])
 
 
 def test_answers_brought_in_are_judged_against_the_references_turn_by_turn_and_nothing_is_sent(
-    project: Path, server: Any, bring: Bring
+    project: Project, server: Any, bring: Bring
 ) -> None:
     ask_turns(project)
     for arm, said in (("served", ["answer 0", "answer 1", "answer 1"]), ("other", ["something else"] * 3)):
@@ -156,13 +154,13 @@ def test_answers_brought_in_are_judged_against_the_references_turn_by_turn_and_n
             f"{arm}: 3 of 3 questions answered from the file (3 new in the ledger, 0 there already)"
             in printed
         )
-        assert answer(project, arm) == dict(zip(("q0", "q1", "q3"), said, strict=True))
+        assert project.answer(arm) == dict(zip(("q0", "q1", "q3"), said, strict=True))
     words = "--baseline-answers data/answers/served --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml"
     words += (
         " --answers data/answers/other --out data/judgments/other --responses r.parquet --accounting j.json"
     )
-    run(project, "judge", "other", words)
-    judged = read_records(project / "data/judgments/other/judgments.parquet", Judgment)
+    project.say("judge", "other", words)
+    judged = read_records(project.folder / "data/judgments/other/judgments.parquet", Judgment)
     rows = [row for row in judged if row.rubric == "match"]
     assert server.requests == 0
     assert {(row.question_id, row.choice) for row in rows} == {(f"q{at}", "served") for at in (0, 1, 3)}
@@ -171,7 +169,7 @@ def test_answers_brought_in_are_judged_against_the_references_turn_by_turn_and_n
 
 
 def test_what_has_no_partner_is_named_and_nothing_is_guessed(
-    project: Path, server: Any, bring: Bring
+    project: Project, server: Any, bring: Bring
 ) -> None:
     printed = bring(
         row(0, "one"), row(2, "a"), row(2, "b"), {"instruction": "Sum it up.", "response": "no input"}
@@ -180,7 +178,7 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     assert "1 answers belong to no question that is asked:\n  line 4: Sum it up." in printed
     assert "2 answers contradict another one to the same question; none was taken:\n  line 2: " in printed
     assert "2 questions have no answer in the file; `dvc repro` will ask the server:\n  q1: Name a" in printed
-    answer(project)
+    project.answer()
     assert server.requests == 2
     printed = bring(row(0, "another"), row(2, "a"))
     assert "served: 0 of 3 questions answered from the file (0 new in" in printed
@@ -214,19 +212,21 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_by_what_it_is(
 
 
 def test_an_array_of_answers_is_read_as_lines_are_half_a_surrogate_pair_as_a_server_says_it(
-    project: Path, bring: Bring
+    project: Project, bring: Bring
 ) -> None:
     rows, array = (
         [row(0, "Iron \ud800."), {"instruction": "Odd \udc00.", "response": "x"}],
-        project / "answers.json",
+        project.folder / "answers.json",
     )
     array.write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    (project / "lines.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    lines = read_answers(project / "lines.jsonl", "response")
+    (project.folder / "lines.jsonl").write_text(
+        "".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8"
+    )
+    lines = read_answers(project.folder / "lines.jsonl", "response")
     wanted = [one._replace(place=f"record {at}") for at, one in enumerate(lines, 1)]
     assert read_answers(array, "response") == wanted
     assert "1 answers belong to no question that is asked:\n  record 2: Odd \ufffd." in bring(array)
-    assert answer(project)["q0"] == "Iron \ufffd."
+    assert project.answer()["q0"] == "Iron \ufffd."
 
 
 def test_answers_that_differ_in_white_space_and_composition_alone_are_the_same_and_empty_ones_are_told(
@@ -239,16 +239,16 @@ def test_answers_that_differ_in_white_space_and_composition_alone_are_the_same_a
 
 
 def test_the_fields_of_a_conversation_and_its_answers_have_other_names_too(
-    project: Path, bring: Bring
+    project: Project, bring: Bring
 ) -> None:
     ask_turns(project)
     talk = {"questions": TURNS, "outputs": [" Iron.", "Aluminium.\n"]}
     bring(talk, {**row(0, "x"), "outputs": "It is blue."}, words=("--field", "outputs"))
-    assert answer(project) == {"q0": "It is blue.", "q1": "Iron.", "q3": "Aluminium."}
+    assert project.answer() == {"q0": "It is blue.", "q1": "Iron.", "q3": "Aluminium."}
 
 
 def test_a_later_turn_is_filed_behind_no_other_first_answer_than_the_one_it_answered(
-    project: Path, server: Any, bring: Bring
+    project: Project, server: Any, bring: Bring
 ) -> None:
     ask_turns(project)
     talks = [{"turns": TURNS, "response": [first, "Aluminium."]} for first in ("Iron.", "Copper.")]
@@ -260,7 +260,7 @@ def test_a_later_turn_is_filed_behind_no_other_first_answer_than_the_one_it_answ
     printed = bring(talks[0])
     assert re.search("refused: .*1 answers were not taken", printed)
     assert "1 answers follow an earlier turn that was not taken from the file" in printed
-    said = answer(project)["q3"]
+    said = project.answer()["q3"]
     assert said != "Aluminium."
     assert server.requests == 1
     printed = bring({"turns": TURNS, "response": ["Zinc.", said]})
@@ -289,9 +289,9 @@ def test_white_space_and_composition_do_not_part_what_belongs_together() -> None
     ],
 )  # fmt: skip
 def test_what_cannot_be_brought_in_is_one_message(
-    project: Path, arm: str, rows: list[Any], field: str, message: str
+    project: Project, arm: str, rows: list[Any], field: str, message: str
 ) -> None:
-    path = write(project, *rows)
+    path = write(project.folder, *rows)
     path.write_text(path.read_text().replace('"no json"', "no json"), encoding="utf-8")
     with pytest.raises((InputError, ParamsError), match=message):
         app(["answers", "import", str(path), "--arm", arm, "--field", field], standalone_mode=False)
