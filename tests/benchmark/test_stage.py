@@ -228,34 +228,23 @@ def test_what_is_not_new_is_neither_scored_nor_loaded_and_what_is_not_used_is_re
 
 DESCRIBED = {"precision": "fp32", "quantization": "none"}
 HUB = Pointer(kind="hub", name="n", repo_id="a/b", revision="c0ffee", files={})
+EXTENDED = Pointer(kind="extended", name="n", files={})
 ON_HUB = "pretrained=a/b,dtype=float32,revision=c0ffee"
 
 
-@pytest.fixture(name="adapter")
-def adapter_of_some_arm(tmp_path: Path) -> Path:
-    write_text(tmp_path / "adapter" / "adapter_config.json", "{}")
-    return tmp_path / "adapter"
-
-
-def test_an_adapter_is_put_on_its_foundation_and_a_whole_model_stands_for_itself(
-    adapter: Path, tmp_path: Path
+def test_an_adapter_is_put_on_its_foundation_a_whole_model_stands_alone_and_added_tokens_have_no_command(
+    tmp_path: Path,
 ) -> None:
-    whole = tmp_path / "whole"
-    for trained, folder, words in (
-        (True, adapter, f"{ON_HUB},peft={adapter}"),
-        (True, whole, f"pretrained={whole},dtype=float32"),
-        (False, adapter, ON_HUB),
+    adapter, whole = tmp_path / "adapter", tmp_path / "whole"
+    write_text(adapter / "adapter_config.json", "{}")
+    for trained, pointer, folder, words in (
+        (True, HUB, adapter, f"{ON_HUB},peft={adapter}"),
+        (True, HUB, whole, f"pretrained={whole},dtype=float32"),
+        (False, HUB, adapter, ON_HUB),
+        (True, EXTENDED, adapter, None),
+        (False, EXTENDED, adapter, None),
     ):
-        assert model_arguments(DESCRIBED | {"trained": trained}, HUB, tmp_path / "m", folder) == words
-
-
-@pytest.mark.parametrize("trained", [True, False])
-def test_for_an_arm_with_added_tokens_the_page_says_why_there_is_no_command(
-    adapter: Path, tmp_path: Path, trained: bool
-) -> None:
-    extended, described = Pointer(kind="extended", name="n", files={}), DESCRIBED | {"trained": trained}
-    loaded = model_arguments(described, extended, tmp_path / "korean", adapter)
-    assert loaded is None
-    page = readme("base", tmp_path, ["kmmlu"], loaded, 4)
+        assert model_arguments(DESCRIBED | {"trained": trained}, pointer, tmp_path / "m", folder) == words
+    page = readme("base", tmp_path, ["kmmlu"], None, 4)
     assert "lm-eval cannot load an arm with added tokens by itself" in page
     assert "lm_eval run" not in page

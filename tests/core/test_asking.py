@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from records import runtime, teacher
+from model_settings import runtime
+from records import teacher
 
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer, read_responses

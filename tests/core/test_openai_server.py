@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_settings import runtime
 from openai_server import Server
-from records import request, runtime
+from records import request
 
 from domaintune.core.paying.connection import connect
 from domaintune.core.paying.openai_server import OpenaiServer, read_reply
@@ -20,7 +21,7 @@ KEY = "sk-0123456789"
 
 def at(base_url: str, key: str | None = None, **changes: Any) -> Runtime:
     servers = {"teacher": {"base_url": base_url, "api_key_env": key}}
-    return runtime(servers=servers, **{"concurrency": 4} | changes)
+    return runtime(servers=servers, **{"concurrency": 4, "max_retries": 2} | changes)
 
 
 def ask(server: Server, number: int = 1, **changes: Any) -> list[Reply | Failure]:

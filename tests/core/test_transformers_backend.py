@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from model_settings import runtime
 from others import serving_model
-from records import request, runtime, teacher
+from records import request, teacher
 
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
@@ -21,7 +22,7 @@ def settings(folder: Path) -> Teacher:
 
 
 def model(folder: Path, batch: int = 4) -> TransformersBackend:
-    return TransformersBackend(settings(folder), runtime(teacher_batch=batch, threads=1))
+    return TransformersBackend(settings(folder), runtime(teacher_batch=batch))
 
 
 def ask(text: str, temperature: float = 0.0) -> Request:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from judge_run import PAIRWISE, RUBRIC_FILES, Project, question
-from records import request, runtime, teacher
+from model_settings import runtime
+from records import request, teacher
 
 from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.scoring.rubric import read_specs
@@ -45,7 +46,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judge(model: Path | str, **own: Any) -> EmbeddingJudge:
-    return EmbeddingJudge(teacher(backend="embedding", model=str(model), **own), runtime(threads=1))
+    return EmbeddingJudge(teacher(backend="embedding", model=str(model), **own), runtime())
 
 
 Given = Callable[[Mapping[str, float]], EmbeddingJudge]

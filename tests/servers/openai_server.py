@@ -177,7 +177,8 @@ def proper(body: dict[str, Any]) -> Answer:
     elif grader.asks_for_grades(messages):
         value = grader.graded(messages, body.get("seed", 0))
     else:
-        value = value_for(schema, _Source.of(body), "answer")
+        # Re-asks carry the first user message too, and thus get the same answer.
+        value = value_for(schema, next(m["content"] for m in messages if m["role"] == "user"), "answer")
     return completion(json.dumps(value, ensure_ascii=False), body)
 
 
@@ -240,20 +241,6 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
 FAULT_NAMES = {*FAULTS, *translator.FAULTS, *grader.FAULTS, *rule_judge.FAULTS, "silence", "drop", "slow"}
 
 
-class _Source(NamedTuple):
-    """What an answer may be about."""
-
-    text: str
-    digest: int
-
-    @classmethod
-    def of(cls, body: dict[str, Any]) -> "_Source":
-        user = next(m["content"] for m in body["messages"] if m["role"] == "user")
-        text = max(user.splitlines(), key=len).strip()
-        # Re-asks carry the first user message too, and thus get the same answer.
-        return cls(text, int(hashlib.sha256(user.encode()).hexdigest()[:12], 16))
-
-
 def _schema(body: dict[str, Any]) -> dict[str, Any]:
     """Return the schema sent as response_format, else one that stands in the last message, else pairs."""
     sent = body.get("response_format", {}).get("json_schema", {}).get("schema")
@@ -265,9 +252,10 @@ def _schema(body: dict[str, Any]) -> dict[str, Any]:
     return PAIRS
 
 
-def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
-    """Return a value that satisfies the schema, as a function of the source alone."""
-    pick = source.digest + int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
+def value_for(schema: dict[str, Any], source: str, name: str) -> Any:
+    """Return a value that satisfies the schema, as a function of the user's message alone."""
+    digest = int(hashlib.sha256(source.encode()).hexdigest()[:12], 16)
+    pick = digest + int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
     if options := schema.get("enum"):
         return options[pick % len(options)]
     kind = schema.get("type")
@@ -280,9 +268,9 @@ def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
         return low + pick % (high - low + 1)
     if kind == "boolean":
         return bool(pick % 2)
-    words = source.text.split()
+    words = max(source.splitlines(), key=len).split()
     if name.endswith("question"):
-        return f"What is said about {' '.join(words[:8])} (no. {source.digest % 100_000})?"
+        return f"What is said about {' '.join(words[:8])} (no. {digest % 100_000})?"
     if name.endswith("summary"):
         return " ".join(words[:12])
     if "/compounds/" in name:

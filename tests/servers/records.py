@@ -7,7 +7,7 @@ from domaintune.core.frames import RecordT
 from domaintune.core.paying.protocol import Message, Request, Sampling
 from domaintune.core.records.instruction import Turn
 from domaintune.core.records.question import BenchmarkItem
-from domaintune.core.sections.models import Runtime, Teacher
+from domaintune.core.sections.models import Teacher
 
 EMPTY = {str: "", int: 0, float: 0.0, bool: False}
 OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
@@ -55,12 +55,6 @@ def request(text: str = "hello", **changes: Any) -> Request:
     """Return a request for one message."""
     sampling = Sampling(0.0, 1.0, 10, 0)
     return Request("p", "m", "", (Message("user", text),), sampling, "", 0)._replace(**changes)
-
-
-def runtime(**changes: Any) -> Runtime:
-    """Return settings that shape no result: one request at a time, no server."""
-    values = {"servers": {}, "concurrency": 1, "timeout_s": 5.0, "max_retries": 2, "teacher_batch": 1}
-    return Runtime.model_validate(values | {"threads": None, "device": "cpu"} | changes)
 
 
 def teacher(**changes: Any) -> Teacher:

@@ -8,7 +8,7 @@ import pytest
 from deepl_server import MAX_BYTES, MAX_TEXTS, Server
 from hypothesis import given
 from hypothesis import strategies as st
-from records import runtime
+from model_settings import runtime
 
 from domaintune.core.paying.connection import connect
 from domaintune.core.paying.protocol import Failure, Reply, Request
@@ -33,7 +33,7 @@ def ask(
     server: Server, requests: list[Request], key: str | None = None, max_tokens: int = 400, **changes: Any
 ) -> list[Reply | Failure]:
     servers = {"translator": {"base_url": server.base_url, "api_key_env": "MY_KEY" if key else None}}
-    settings = runtime(servers=servers, **{"concurrency": 4} | changes)
+    settings = runtime(servers=servers, **{"concurrency": 4, "max_retries": 2} | changes)
     opened = DeeplServer(connect("translator", settings, {"MY_KEY": key or ""}), max_tokens)
     answered = dict(opened.ask(requests))
     return [answered[one] for one in requests]

@@ -1,7 +1,7 @@
 """Let one arm answer the questions."""
 
 from domaintune.answer.arms import How
-from domaintune.answer.stage import Places, write_answers
+from domaintune.answer.stage import write_answers
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.models import Decode, Runtime
@@ -18,8 +18,10 @@ def main(
         seed, chosen = load_value(params, "seed", int), load_item(params, ArmEndpoint, arm)
         wanted = load_section(params, Answering).questions
         decode, runtime = load_section(params, Decode), load_section(params, Runtime)
-        places = Places(questions, adapter, filled(foundation, chosen), out)
-        accounts = write_answers(arm, chosen, places, How(wanted, decode, runtime, seed))
+        how, base = How(wanted, decode, runtime, seed), filled(foundation, chosen)
+        accounts = write_answers(
+            arm, chosen, how, questions=questions, adapter=adapter, foundation=base, out=out
+        )
         accounts.write(accounting)
 
 

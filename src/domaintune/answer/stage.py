@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from domaintune.answer.arms import Answered, How, Local, Prompted, answer_remotely, ask_in_turns, sampling_of
 from domaintune.core.frames import read_records, write_records
@@ -64,28 +64,21 @@ def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: 
     return accounts
 
 
-class Places(NamedTuple):
-    """Where the stage reads and writes."""
-
-    questions: Path
-    adapter: Path
-    foundation: Path
-    out: Path
-
-
-def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Accounts:
+def write_answers(
+    name: str, arm: ArmEndpoint, how: How, *, questions: Path, adapter: Path, foundation: Path, out: Path
+) -> Accounts:
     """Answer the questions that `curate` chose and return the accounting."""
-    selected = read_records(places.questions, Question)
+    selected = read_records(questions, Question)
     answered = Answered([], {})
     ask: Callable[[list[Prompted]], Answered]
     if selected:
         if arm.endpoint is None:
-            ask = Local(name, places.foundation, places.adapter, how).answer
+            ask = Local(name, foundation, adapter, how).answer
         else:
             ask = partial(answer_remotely, name, arm.endpoint, how=how)
         answered = ask_in_turns(selected, how.wanted, ask)
     accounts = account(name, answered, selected, how.wanted.n)
-    write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
-    write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
-    write_json(places.out / "decoding.json", decoding(how.decode, how.seed, here=arm.endpoint is None))
+    write_records(out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
+    write_records(out / "rejects.parquet", Reject, rejects_of(answered, selected))
+    write_json(out / "decoding.json", decoding(how.decode, how.seed, here=arm.endpoint is None))
     return accounts

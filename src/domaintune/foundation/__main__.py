@@ -16,7 +16,6 @@ def main(*, params: Given, model: Named, reads: Given, out: Given, accounting: G
     """Pin one foundation model."""
     with running("foundation", model):
         chosen = load_item(params, AnyModel, model).chosen
-        out.mkdir(parents=True, exist_ok=True)
         if isinstance(chosen, HubModel):
             pointer = pin_hub(chosen)
         elif isinstance(chosen, GgufModel):

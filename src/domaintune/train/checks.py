@@ -5,7 +5,6 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 from domaintune.core.models.foundation import ModelLayout
-from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean
 from domaintune.train.methods import ALL_LINEAR, METHODS, choice
 from domaintune.train.params import SHARDED, Settings
@@ -45,15 +44,9 @@ class Given(NamedTuple):
     """Of an extended vocabulary."""
 
 
-def check(settings: Settings, given: Given) -> None:
-    """Compare the settings with the model, the rows and the machine; a line a problem."""
-    if found := problems(settings, given):
-        raise ParamsError("\n".join(f"params.yaml: {problem}" for problem in found))
-
-
 def problems(settings: Settings, given: Given) -> list[str]:
-    """Return everything that cannot be trained as asked, each with the way out."""
-    return [
+    """Compare the settings with the model, the rows and the machine: all that cannot be trained, with the way out."""
+    found = [
         *_batch(settings, given.longest),
         *_modules(settings, given.layout),
         *METHODS[settings.lora.method].misfits(settings.lora, given.layout),
@@ -62,6 +55,7 @@ def problems(settings: Settings, given: Given) -> list[str]:
         *_attention(settings, given.machine),
         *_launch(settings, given.machine),
     ]
+    return [f"params.yaml: {problem}" for problem in found]
 
 
 def _batch(settings: Settings, longest: int) -> Iterator[str]:

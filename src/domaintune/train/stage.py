@@ -9,6 +9,7 @@ from domaintune.core.models.foundation import Foundation
 from domaintune.core.models.pointer import Pointer, read_pointer, writing
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id, file_hash, to_json, write_json, write_text
 from domaintune.core.stage.running import STATE
 from domaintune.core.template import render
@@ -52,14 +53,16 @@ def train_arm(
     from domaintune.core.frames import read_frame
     from domaintune.core.models.foundation import layout, narrow_widths, open_foundation
     from domaintune.core.models.loading import prepare_torch
-    from domaintune.train.checks import Given, check, look_at_machine
+    from domaintune.train.checks import Given, look_at_machine, problems
 
     opened, device = open_foundation(places.foundation), prepare_torch(runtime)
     if not is_launched():
         longest = max(map(len, read_frame(places.mixture / "rows.parquet")["input_ids"]))
         added = len(opened.added.pieces) if opened.added else 0
         machine = look_at_machine(device)
-        check(settings, Given(layout(opened), narrow_widths(opened.folder), longest, machine, added))
+        given = Given(layout(opened), narrow_widths(opened.folder), longest, machine, added)
+        if found := problems(settings, given):
+            raise ParamsError("\n".join(found))
         if settings.train.launch.processes > 1:
             launch(settings, runtime, words)
             return None

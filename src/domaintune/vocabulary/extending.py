@@ -116,7 +116,6 @@ def extend(key: str, params: Vocabulary, base_folder: Path, reads: Path, out: Pa
     opened = open_foundation(base_folder)
     base = load_tokenizer(opened)
     grown = learn(base, texts, params.tokens, params.min_count, key)
-    out.mkdir(parents=True, exist_ok=True)
     (out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is not a foundation
     with writing(out):
         write_tokenizer(base, grown, out, key)
