@@ -67,11 +67,6 @@ def costs(
     typer.echo(as_text(ResultTable("", heads, rows, [NOTE])))
 
 
-@models.callback()
-def model() -> None:
-    """Keep `fetch` a command of its own."""
-
-
 @models.command()
 def fetch(
     name: Annotated[str | None, typer.Argument(help="A name of the list; none: show it.")] = None,

@@ -1,8 +1,4 @@
-"""`domaintune contract`: dvc.yaml and the reference say what the code really uses, or this finds the difference.
-
-DVC believes what dvc.yaml declares: a parameter that is loaded but not declared can change while `dvc status` says
-"up to date". Which code a stage runs is found at every run, by `check`.
-"""
+"""`domaintune contract`: dvc.yaml and the reference say what the code really uses, or this finds the difference."""
 
 import ast
 import re

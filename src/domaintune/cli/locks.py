@@ -36,10 +36,7 @@ def lock() -> None:
 
 
 def excerpts(root: Path, sources: Mapping[str, str]) -> dict[Path, str]:
-    """Return what each locks/<stage>.txt must hold: name==version lines of the lock file, sorted.
-
-    These are the libraries of [tool.domaintune.locks] that the stage imports, and those that these need.
-    """
+    """Return what each locks/<stage>.txt must hold: name==version of what a stage imports, and of what that needs."""
     settings = lock_settings(root)
     lines = (root / LOCK).read_text(encoding="utf-8").splitlines()
     locked = {canonical(line.split("==")[0]): line for line in lines if "==" in line}

@@ -67,10 +67,7 @@ def files_of(path: Path) -> list[Path]:
 
 
 def is_texts(path: Path) -> bool:
-    """Say whether a path is a text (.txt: unless a table), or a folder with more texts than tables.
-
-    A README or the like is none of either.
-    """
+    """Say whether a path is a text (.txt: unless a table), or a folder with more texts, a README apart, than tables."""
     if not path.is_dir():
         return path.is_file() and path.suffix.lower() in {*SUFFIXES} - {".txt"}
     files = [file for file in files_of(path) if not ABOUT.match(file.stem)]

@@ -1,7 +1,4 @@
-"""`domaintune source`: look at a raw file and write its entry into params.yaml, or take entries out of it.
-
-Entries are added and removed as lines, so that comments and all other lines stay.
-"""
+"""`domaintune source`: look at a raw file and write its entry into params.yaml, or take entries out of it, as lines."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

@@ -71,10 +71,7 @@ def saving(path: Path) -> Iterator[Path]:
 
 
 def write_frame(path: Path, frame: pl.DataFrame, sort_by: Sequence[str] = ("id",)) -> None:
-    """Write a table as Parquet (zstd), atomically and sorted.
-
-    polars' own statistics and row groups are a function of the rows, so equal tables are equal files.
-    """
+    """Write a table as Parquet (zstd), atomically and sorted; equal tables are equal files."""
     ordered = frame.sort(list(sort_by))
     with saving(path) as temporary:
         ordered.write_parquet(temporary, compression="zstd", row_group_size=50_000)

@@ -63,10 +63,7 @@ KINDS = {"duplicate": "duplicates"} | {kind: kind for kind in ("contaminated", "
 
 
 class Accounts:
-    """The accounting of one stage item. `rows` names what is counted, e.g. records, pairs, requests.
-
-    `kept`: so many came in, and all of them were kept.
-    """
+    """The accounting of one stage item; `rows` names what is counted, `kept` how many came in and were all kept."""
 
     def __init__(self, stage: str, item: str, rows: str, kept: int = 0) -> None:
         self.stage, self.item, self.rows = stage, item, rows

@@ -1,7 +1,4 @@
-"""Loading sections of params.yaml into strict models.
-
-What is missing or has problems raises ParamsError; of all problems, each with its place, at once.
-"""
+"""Loading sections of params.yaml into strict models; a ParamsError names all problems with their places at once."""
 
 import difflib
 import math

@@ -83,10 +83,7 @@ def spend(**amounts: float) -> None:
 
 @contextmanager
 def told(stage: str, item: str, run: str, given: Mapping[str, Any]) -> Iterator[None]:
-    """End a stage's work with one line, and keep what it cost, also of work that failed.
-
-    `run` names the `dvc repro` it is part of, `given` is the stage's command line.
-    """
+    """End a stage's work, part of `run` with the words `given`, with one line; keep its cost, also if it failed."""
     SPENT.clear()
     NAMED[0], ended = f"{stage} ({item}): ", "failed"
     try:
