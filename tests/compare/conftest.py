@@ -10,18 +10,13 @@ import judges
 import pytest
 from committed import PARAMS, ROOT
 from judge_run import write_judgments
-from model_settings import BENCHMARK, COMPARE
+from model_settings import BENCHMARK, CARD, COMPARE
 from records import blank, scored_items
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import read_yaml
-
-CARD = {
-    "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
-    "answer": "{label}", "published": None,
-}  # fmt: skip
 
 
 class Project(NamedTuple):

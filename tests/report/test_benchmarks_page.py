@@ -1,10 +1,9 @@
 """The benchmarks on the page: three arms, five subsets, published figures, what was kept out of training."""
 
-import json
 from itertools import product
 
 import pytest
-from model_settings import BENCHMARK
+from model_settings import BENCHMARK, CARD
 from pages import check_whole, words
 from records import blank, scored_items
 
@@ -34,9 +33,8 @@ def items(arm, benchmark, method, rotations):
 def spec(title):
     rows = {arm: dict.fromkeys([*SUBSETS, "average"], 0.3 + 0.01 * i) for i, arm in enumerate(RIGHT)}
     rows["base"]["average"] = 0.42
-    return {
-        "title": title, "source": "Composed questions", "licence": "Apache-2.0", "instruction": "Choose.",
-        "labels": "digits", "answer": "{label}",
+    return CARD | {
+        "title": title,
         "published": {
             "source": "Someone 2025, Table 12", "metric": "micro_f1", "average": "mean of the subsets",
             "rows": rows, "notes": ["Table 8 and Table 12 do not agree on chat."],
@@ -45,18 +43,15 @@ def spec(title):
 
 
 def rejects(hostile):
-    exact = Reject(
-        id="a", stage="curate", kind="contaminated", reason="benchmark_exact", detail=hostile,
-        row=json.dumps({"input": "다음 중 옳은 것은? 0"}),
-    )  # fmt: skip
-    others = [("benchmark_exact", 3), ("benchmark_jamo", 2), ("near_duplicate_of_test", 1)]
-    changes = [
-        {"reason": reason, "id": f"{reason}{i}", "row": '{"input": "cut'}
-        for reason, n in others
+    rows = {"benchmark_exact": 4, "benchmark_jamo": 2, "near_duplicate_of_test": 1, "near_duplicate": 1}
+    return [
+        Reject(
+            id=f"{reason}{i}", stage="curate", kind="duplicate" if reason == "near_duplicate" else "contaminated",
+            reason=reason, detail=hostile, row='{"input": "cut' if i else '{"input": "다음 중 옳은 것은? 0"}',
+        )
+        for reason, n in rows.items()
         for i in range(n)
-    ]
-    changes.append({"kind": "duplicate", "id": "d"})
-    return [exact, *(exact.model_copy(update=change) for change in changes)]
+    ]  # fmt: skip
 
 
 def scored(make, title="Chemistry exams", names=("exams",), rotations=1, removed=True):

@@ -49,19 +49,13 @@ def requested(net_log: Path) -> set[str]:
     return {params["url"] for params in started if params["initiator"] != "not an origin"}
 
 
-def test_the_page_loads_without_a_request_or_a_complaint(make, tmp_path):
-    run = make.run(judged_by_model=True)
+def test_the_page_loads_without_a_request_or_a_complaint_and_hostile_answers_run_nothing(make, tmp_path):
+    hostile = f'<script>{SCRIPT}</script><img src=http://127.0.0.1:9/x onerror="{SCRIPT}">'
+    questions = [make.question(i, question=hostile) for i in range(10)]
+    run = make.run(questions=questions, texts=[hostile] * 10, judged_by_model=True)
     dom, console, urls = open_page(run.page, tmp_path)
     assert (console, urls) == ([], set())
     assert dom.count("<svg") == 4
-    assert "이 사업의 태양전지판은" in dom
-
-
-def test_hostile_answers_run_nothing_in_a_browser(make, tmp_path):
-    hostile = f'<script>{SCRIPT}</script><img src=http://127.0.0.1:9/x onerror="{SCRIPT}">'
-    questions = [make.question(i, question=hostile) for i in range(10)]
-    dom, console, urls = open_page(make.run(questions=questions, texts=[hostile] * 10).page, tmp_path)
-    assert (console, urls) == ([], set())
     assert re.search("<title>(.*?)</title>", dom)[1] == "Domain tuning: report of the run"
 
 

@@ -5,7 +5,7 @@ import re
 import judges
 import pytest
 from judge_run import write_judgments
-from model_settings import COMPARE, DECODE
+from model_settings import COMPARE
 from pages import check_whole, words
 
 ARMS = ("best_1", "best_2", "drawn_1", "drawn_2")
@@ -102,12 +102,3 @@ def test_hostile_categories_and_reasons_stay_text(make):
     html = page(make, topic=make.hostile, reason=make.hostile)
     check_whole(html)
     assert "&lt;script&gt;alert(&#39;x&#39;)" in html
-
-
-@pytest.mark.parametrize("sampled", [False, True])
-def test_decoding_values_without_effect_are_shown_as_such(make, sampled):
-    text = words(make.run(decode=DECODE | {"num_beams": 4, "do_sample": sampled, "temperature": 0.1}).html)
-    assert "Decoding of base, tuned" in text
-    assert ("temperature 0.1: no effect (do_sample is false)" in text) == (not sampled)
-    assert "num beams 4" in text
-    assert "num beams 4: no effect" not in text

@@ -18,6 +18,10 @@ BENCHMARK = {
     "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
     "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
 }  # fmt: skip
+CARD = {
+    "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
+    "answer": "{label}", "published": None,
+}  # fmt: skip
 COMPARE = {
     "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
     "selection": None,
