@@ -41,10 +41,17 @@ def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_ru
 ) -> None:
     others = [instruction(12, split="validation"), instruction(13, group="other")]
     project.write([*(instruction(n) for n in range(12)), *others])
+    spec = project.spec.read_text("utf-8")
+    project.spec.write_text(
+        spec.replace('domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'), "utf-8"
+    )
     project.passes()
     sent = PLANTED + 12 + 4
     assert "0 requests sent" in project.same_again().stdout
     assert server.requests == sent
+    [system] = {body["messages"][0]["content"] for body in server.bodies}
+    assert "Pumps are weighed in kg." in system
+    assert "essays" not in json.dumps(server.bodies, ensure_ascii=False)
     found = grades(project)
     assert {one.name for one in found if one.by == "judge"} == CRITERIA | {"mean"}
     assert {one.name for one in found if one.by == "surface"} == SURFACE
@@ -185,16 +192,3 @@ def test_beyond_max_rows_a_row_is_neither_measured_nor_paid_for_and_a_grading_of
     assert project.books()["rejected"] == {"beyond_max_rows": 7}
     names = [one.name for one in grades(project)]
     assert (names.count("overlap"), names.count("mean")) == (5, 5)
-
-
-def test_the_domain_s_wording_reaches_the_judge_and_no_arm_or_grading_is_named(
-    project: Project, server: Any
-) -> None:
-    text = project.spec.read_text("utf-8").replace(
-        'domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'
-    )
-    project.spec.write_text(text, "utf-8")
-    project.passes()
-    [system] = {body["messages"][0]["content"] for body in server.bodies}
-    assert "Pumps are weighed in kg." in system
-    assert "essays" not in json.dumps(server.bodies, ensure_ascii=False)

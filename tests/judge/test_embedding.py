@@ -179,11 +179,7 @@ def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_byte
     assert project.passes().stderr == ""
     found = project.accounts()
     assert (found["in"], found["kept"], found["rejected"]) == (10, 6, {"needs_model": 4})
-    assert (found["match_read_in_both_orders"], found["match_same_choice_in_both_orders"]) == (2, 2)
-    assert (found["prompt_tokens"], found["completion_tokens"]) == (0, 0)
     assert project.judgments(table="repeats") == []
-    alike = [one for one in project.judgments() if (one.question_id, one.rubric) == ("q2", "match")]
-    assert {one.choice for one in alike} == {"nothing"}
     assert not project.ledger.exists()
     project.same_again()
 

@@ -55,7 +55,7 @@ def plan(
     questions: Mapping[str, Question],
     compared: PairwiseComparison,
 ) -> tuple[list[Planned], list[Reject]]:
-    """Return a verdict to ask for by rubric, question and order, sorted, so that runs are alike; and what cannot be asked."""
+    """Return a verdict for each rubric, question and order, sorted so that runs are alike; and what cannot be asked."""
     asked = sorted(set(compared.arm_answers) | set(compared.baseline_answers))
     if stray := [question_id for question_id in asked if question_id not in questions]:
         raise InputError(
