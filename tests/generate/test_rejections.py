@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 from generate_run import document, item, made, question, spec
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domaintune.core.stage.accounting import Loss
 from domaintune.generate.grounding import is_absent, names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
 from domaintune.generate.normalisers import CleanAnswer, distinct
-from domaintune.science.chemistry.chemical_names import normalise_name
 
 TEXT = "QPPO-2 with H2SO4 has a water uptake of 32 %. Platinum was the catalyst at 80 °C for fuel cells."
 KOREAN = "물을 흡수한다. 막은 안정하다. 촉매는 백금이다."
@@ -76,16 +73,6 @@ def test_a_question_without_a_valid_key_is_lost_and_nothing_is_paid_for_it(chang
     books = made("exam", [], [question(1, explanation="", **changes)]).accounts.as_dict()
     assert books["rejected"] == {"no_options": 1}
     assert books["requests"]["prompts"] == 0
-
-
-texts = st.text(st.characters(codec="utf-8"), max_size=60)
-
-
-@given(st.lists(texts, max_size=6))
-def test_a_list_of_names_is_stable_and_holds_nothing_twice(found: list[str]) -> None:
-    once = distinct(found)
-    assert distinct(once) == once
-    assert len({normalise_name(name) for name in once}) == len(once)
 
 
 def test_two_spellings_are_one_compound_cobalt_is_no_carbon_monoxide_and_sodium_is_something() -> None:

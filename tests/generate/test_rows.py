@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from generate_run import Given, document, entry, item, made, question, spec
+from generate_run import document, entry, item, made, question, spec
 from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
@@ -13,7 +13,7 @@ from domaintune.core.records.document import Section
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
 from domaintune.generate.prompts import choose, choose_template, prompt_for
-from domaintune.generate.rows import GeneratedRows, generate
+from domaintune.generate.rows import GeneratedRows
 
 Pairs = list[tuple[str, str]]
 SPEC = spec("nasa_rnd")
@@ -116,21 +116,6 @@ def test_only_questions_without_an_explanation_are_asked_about_and_the_teacher_i
     assert ["해설" in rows[name].instruction for name in ("q1", "q3")] == [True, False]
     one, other = (prompt_for(item("exam", answer=key), spec("exam"), 1).messages for key in ("1", "5"))
     assert one == other
-
-
-def test_each_property_is_asked_for_in_each_document() -> None:
-    task, own = entry("property_extraction"), spec("property_extraction")
-    documents = [document(n, text=f"M-{n} has a WU of {n} %.") for n in range(1, 4)]
-    chosen = choose(documents, task, 1, own.variants)
-    asker = Given([{"readings": []}] * 9, "unparsed")
-    result = generate(asker, "p", task, own, chosen, max_reject_fraction=0.0)
-    assert len({prompt.id for prompt in asker.prompts}) == 9
-    absent = {f'{{"AEM_MAT": {{"-": {{"{symbol}": "-"}}}}}}' for symbol in ("IC", "IEC", "WU")}
-    assert {row.output for row in result.instructions} == absent
-    assert {row.category for row in result.instructions} == {variant.id for variant in own.variants}
-    for row in result.instructions:
-        other = {"ion_conductivity": "IEC", "water_uptake": "IEC"}.get(row.category, "(WU)")
-        assert f'"{other}"' not in row.instruction
 
 
 def test_the_authors_keywords_are_used_where_enough_occur() -> None:

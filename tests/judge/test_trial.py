@@ -86,18 +86,11 @@ def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
 
 
 @pytest.mark.promise(24)
-def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refused(tmp_path: Path) -> None:
+def test_each_answer_by_itself_is_tried_by_its_mean(tmp_path: Path) -> None:
     with passed(tmp_path, "", {"by_category": {"language": "ko"}}, "ko") as (made, _):
         assert {row.language for row in tried(made)} == {"ko"}
         assert sum(row.told_apart for row in tried(made)) >= 0.8 * PAIRS["ko"]
         assert all(row.said.startswith("good ") for row in tried(made))
-    with Server(faults="constant=1") as server:
-        made.params["judge"]["model"]["provider"] = "another"
-        made.params["runtime"]["servers"]["judge"]["base_url"] = server.base_url
-        made.fails(
-            "by_category: the good answer is preferred in 0 of 50 calibration pairs (0 %)",
-            "e.g. salt_road (ko): good 0.22, swapped 0.22",
-        )
 
 
 def test_a_rubric_that_calls_neither_answer_better_is_not_tried_and_is_judged(tmp_path: Path) -> None:
