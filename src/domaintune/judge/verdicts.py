@@ -73,21 +73,20 @@ def read(spec: AnySpec, asked: Asked) -> Verdict | None:
     if isinstance(spec, SingleSpec):
         values, reason = read_scores(spec, value)
         return Verdict([SideScore(name, "", of_one) for name, of_one in values.items()], None, reason, {})
-    shape = SHAPES[spec.verdict]
+    text, named, choice, _ = SHAPES[spec.verdict]
     if spec.verdict == "closer":
         scores = [
             SideScore(spec.criteria[0].name, side, float(value[field]))
-            for side, field in zip(SIDES.values(), shape.scores, strict=True)
+            for side, field in zip(SIDES.values(), named, strict=True)
         ]
-        return Verdict(scores, SIDES.get(value[shape.choice].lower(), ""), value[shape.text].strip(), {})
+        return Verdict(scores, SIDES.get(value[choice].lower(), ""), value[text].strip(), {})
     scores = []
     for name in (one.name for one in spec.criteria):
-        scores.append(SideScore(f"similarity/{name}", "", float(value[name][shape.scores[0]])))
+        scores.append(SideScore(f"similarity/{name}", "", float(value[name][named[0]])))
         scores += [
-            SideScore(f"specific/{name}", side, float(side == value[name][shape.choice]))
-            for side in SIDES.values()
+            SideScore(f"specific/{name}", side, float(side == value[name][choice])) for side in SIDES.values()
         ]
-    return Verdict(scores, None, "", {one.name: value[one.name][shape.text].strip() for one in spec.criteria})
+    return Verdict(scores, None, "", {one.name: value[one.name][text].strip() for one in spec.criteria})
 
 
 def _tidy_part(spec: PairSpec, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,21 +13,12 @@ from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
 from domaintune.core.teacher.asking import object_schema
 from domaintune.core.template import TemplateText
 
-
-class Shape(NamedTuple):
-    """Fields of a reply, or of its part about one criterion, in the order asked for; and the word for neither."""
-
-    text: str
-    scores: tuple[str, ...]
-    choice: str
-    neither: str
-
-
-SHAPES = {
-    "closer": Shape("reason", ("score_a", "score_b"), "closer", "Nothing"),
-    "criteria": Shape("note", ("similarity",), "more_specific", "neither"),
+SHAPES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
+    "closer": ("reason", ("score_a", "score_b"), "closer", "Nothing"),
+    "criteria": ("note", ("similarity",), "more_specific", "neither"),
 }
-"""By a spec's verdict: one choice and a score for each answer, or such a comparison for each criterion."""
+"""By a spec's verdict, a choice and a score for each answer, or such a comparison for each criterion: a reply's (or its
+part's) fields of text, scores and choice, in the order asked for; and the choice's word for neither."""
 
 
 class PairCriterion(Params):
