@@ -163,8 +163,6 @@ DIALOGUES = """<<start conversation>>
 높은 산에서는 더 낮습니다.
 
 참고: 압력이 중요합니다.
-<사람>: 고맙습니다, 소금물은요?
-<챗봇>: 조금 더 높습니다.
 
 <<start conversation>>
 <사람>: 얼음은 왜 뜨나요?
@@ -185,8 +183,7 @@ TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.
     [
         pytest.param(
             DIALOGUES,
-            [["물은 몇 도에서 끓나요?", TOLD, "고맙습니다, 소금물은요?", "조금 더 높습니다."],
-             ["얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다."]],
+            [["물은 몇 도에서 끓나요?", TOLD], ["얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다."]],
             ["no_speaker", "unknown_role"], id="marks between them, and lines without a speaker go on with the turn before"),
         pytest.param(
             "User: Name a metal.\nBot: Iron\n\nUser: Another one?\nBot: Zinc\n",
@@ -199,12 +196,7 @@ TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.
 def test_dialogues_in_plain_text(sets: Any, tmp_path: Path, text: str, said: Any, reasons: list[str]) -> None:
     (path := tmp_path / "talks.txt").write_text(text, encoding="utf-8")
     outcome = sets.read(path, "dialogues", languages=["ko"])
-    turns = [[(turn.role, turn.content) for turn in row.turns] for row in outcome.rows]
-    found = [
-        some or [("user", row.instruction), ("assistant", row.output)]
-        for some, row in zip(turns, outcome.rows, strict=True)
-    ]
-    assert found == [list(zip(["user", "assistant"] * 2, one, strict=False)) for one in said]
+    assert [[row.instruction, row.output] for row in outcome.rows] == said
     assert outcome.reasons == reasons
 
 

@@ -44,8 +44,7 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
         {"q": f"{stem} Not one.", "o": ["tungsten", "lead", "osmium", "gold"], "answer": "none"},
         {"q": "Which is heavier?", "o": ["lead", "tin"], "answer": "A"},
     ]
-    questions, rejects, _, unscorable = read(tmp_path, LISTED, *rows, use=use)
-    assert (len(questions), len(rejects)) == (1, 2)
+    _, rejects, _, unscorable = read(tmp_path, LISTED, *rows, use=use)
     assert [one.id for one in unscorable] == [reject.id for reject in rejects if use == "benchmark"]
     kept = [(stem, 27, ""), (f"{stem} Not one.", 4, "")] if use == "benchmark" else []
     assert [(one.question, len(one.options), one.answer) for one in unscorable] == kept

@@ -27,11 +27,6 @@ class Note(Record):
     text: str
 
 
-FULL = pl.exceptions.ComputeError(
-    "parquet: File out of specification: underlying IO error: No space left on device (os error 28)"
-)
-
-
 def notes(count: int) -> list[Note]:
     return [Note(id=content_id("note", str(n)), text=f"Film {n}") for n in range(count)]
 
@@ -96,7 +91,9 @@ def test_a_disk_that_is_full_at_the_second_table_leaves_no_first(
     kept, lost = filled(notes(5), 10), filled(notes(30), 10)
 
     def full(frame: pl.LazyFrame, path: Path, **_: Any) -> None:
-        raise FULL
+        raise pl.exceptions.ComputeError(
+            "parquet: underlying IO error: No space left on device (os error 28)"
+        )
 
     monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
     with pytest.raises(InputError, match="No space left on device"):

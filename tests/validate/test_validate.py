@@ -55,10 +55,7 @@ def test_good_rows_pass_both_suites() -> None:
     assert not check(*rows, instruction(9, split="validation")).broken
 
 
-LOST, CONTROL = (
-    "Abstract   N/A is not here\ufffd but a byte was lost",
-    "A control \x01 character in the middle of it",
-)
+LOST, CONTROL = "A byte was lost \ufffd here in the middle", "A control \x01 character in the middle of it"
 OUTPUTS = [
     " … ", "- … —", "### Response: it moves", "3 litres\ufffd", "x " * 10_001, '{"question": "What?", "answer": "It"}',
     "As an AI language model, I cannot say.",

@@ -191,14 +191,14 @@ FORMS = [
     "{circled} {text}", "정답: {circled}", "정답은 {circled}입니다.", '{{"Answer": "{circled} {text}"}}', "\\boxed{{{letter}}}",
 ]  # fmt: skip
 NEUTRAL = st.text(alphabet=st.sampled_from(" .,\n-가는다물에너지열ABCDIabcdeot0123①②()"), max_size=40)
-
-
-SENTENCES = st.lists(
-    st.sampled_from([
-        "Heat flows from warm to cold.", "Pressure is force per area.", "열은 높은 곳에서 낮은 곳으로 흐른다.", "A gas fills its vessel.",
-        "I looked at each of them.", "Energy is kept.", "이 문제는 열역학에 관한 것이다.", "In short:", "The table gives 3 K and 4 g.",
-    ]), max_size=3,
-).map(" ".join)  # fmt: skip
+TOLD = [
+    "Heat flows from warm to cold.",
+    "이 문제는 열역학에 관한 것이다.",
+    "I looked at each of them.",
+    "In short:",
+    "It gives 3 K and 4 g.",
+]
+SENTENCES = st.lists(st.sampled_from(TOLD), max_size=3).map(" ".join)
 
 
 @given(
