@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingested import DOCUMENTS, QUESTIONS, TEXTS, Ingested, read_source
+from ingested import DOCUMENTS, QUESTIONS, TEXTS, Ingested, read_set, read_source
 
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.errors import InputError
@@ -69,7 +69,7 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
     ],
 )  # fmt: skip
 def test_a_file_of_a_folder_without_a_column_that_is_needed_is_told_once(
-    sets: Any, caplog: pytest.LogCaptureFixture, kind: str, column: str, reason: str, told: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, column: str, reason: str, told: str
 ) -> None:
     whole = {
         **row(1),
@@ -78,15 +78,15 @@ def test_a_file_of_a_folder_without_a_column_that_is_needed_is_told_once(
         "answer": "Tin.",
         "output": "Tin.",
     }
-    (sets.folder / "a.json").write_text(json.dumps([whole]))
-    (sets.folder / "b.json").write_text(
+    (tmp_path / "a.json").write_text(json.dumps([whole]))
+    (tmp_path / "b.json").write_text(
         json.dumps([{name: whole[name] for name in whole if name != column}] * 2)
     )
     if kind == "instructions":
-        found = sets.read(sets.folder, "alpaca")
+        found = read_set(tmp_path, "alpaca")
     else:
         questions = QuestionSource.model_validate(QUESTIONS)
-        found = read_source(sets.folder, questions) if kind == "questions" else documents(sets.folder)
+        found = read_source(tmp_path, questions) if kind == "questions" else documents(tmp_path)
     assert (len(found.rows), found.reasons) == (1, [reason] * 2)
     assert caplog.text.count(f"{told}: 2 of 2 rows") == 1
 

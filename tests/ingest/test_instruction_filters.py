@@ -1,8 +1,10 @@
 """Filters of instruction sets: each loses what it is for, says so, and can be switched off."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ingested import lines, read_set
 
 
 def asked(instruction: str, output: str, **fields: str) -> dict[str, str]:
@@ -32,12 +34,12 @@ ALL: dict[str, Any] = {
     ],
 )  # fmt: skip
 def test_a_filter_loses_its_rows_and_keeps_them_when_switched_off(
-    sets: Any, name: str, row: dict[str, str], reason: str
+    tmp_path: Path, name: str, row: dict[str, str], reason: str
 ) -> None:
-    path = sets.lines(GOOD, row)
-    assert sets.read(path, "alpaca", filters=ALL).reasons == [reason]
+    path = lines(tmp_path, GOOD, row)
+    assert read_set(path, "alpaca", filters=ALL).reasons == [reason]
     off = {"min_chars": 0, "wrong_language": "none"}.get(name, False)
-    outcome = sets.read(path, "alpaca", filters={**ALL, name: off})
+    outcome = read_set(path, "alpaca", filters={**ALL, name: off})
     assert (len(outcome.rows), outcome.reasons) == (2, [])
 
 
@@ -75,14 +77,14 @@ ONCE = {"duplicate_instruction": True}
     ],
 )  # fmt: skip
 def test_a_filter_takes_no_more_than_it_is_for(
-    sets: Any, form: str, records: list[Any], filters: dict[str, Any], reasons: list[str]
+    tmp_path: Path, form: str, records: list[Any], filters: dict[str, Any], reasons: list[str]
 ) -> None:
-    assert sets.read(sets.lines(*records), form, filters=filters).reasons == reasons
+    assert read_set(lines(tmp_path, *records), form, filters=filters).reasons == reasons
 
 
-def test_several_languages_give_each_row_its_own_and_one_too_short_to_tell_the_first(sets: Any) -> None:
-    path = sets.lines(GOOD, KOREAN, FRENCH, asked("2 + 3 =", "5"))
-    outcome = sets.read(path, "alpaca", languages=["en", "ko"], filters={"wrong_language": "asked"})
+def test_several_languages_give_each_row_its_own_and_one_too_short_to_tell_the_first(tmp_path: Path) -> None:
+    path = lines(tmp_path, GOOD, KOREAN, FRENCH, asked("2 + 3 =", "5"))
+    outcome = read_set(path, "alpaca", languages=["en", "ko"], filters={"wrong_language": "asked"})
     assert [row.language for row in outcome.rows] == ["en", "ko", "en"]
     assert outcome.reasons == ["wrong_language"]
     assert outcome.accounts.extra["language_not_told"] == 1

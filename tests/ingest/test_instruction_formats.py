@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ingested import lines, read_set
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
@@ -49,9 +50,9 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
     ],
 )  # fmt: skip
 def test_each_format_becomes_instruction_input_output(
-    sets: Any, name: str, record: dict[str, Any], expected: tuple[str, ...]
+    tmp_path: Path, name: str, record: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
-    (row,) = sets.read(sets.lines(record), name).rows
+    (row,) = read_set(lines(tmp_path, record), name).rows
     assert (row.instruction, row.input, row.output, row.category) == expected
     assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
     assert row.native_id == str(record.get("question_id", record.get("id", "")))
@@ -59,14 +60,14 @@ def test_each_format_becomes_instruction_input_output(
 
 
 @pytest.mark.parametrize("saved", [False, True])
-def test_parquet_and_a_saved_data_set_keep_lists_of_turns(sets: Any, tmp_path: Path, saved: bool) -> None:
+def test_parquet_and_a_saved_data_set_keep_lists_of_turns(tmp_path: Path, saved: bool) -> None:
     import datasets
 
     if saved:
         datasets.Dataset.from_list([sharegpt(TALK)]).save_to_disk(tmp_path / "set.parquet")
     else:
         pl.DataFrame([sharegpt(TALK)]).write_parquet(tmp_path / "set.parquet")
-    (row,) = sets.read(tmp_path / "set.parquet", "sharegpt", **({"dataset": "local"} if saved else {})).rows
+    (row,) = read_set(tmp_path / "set.parquet", "sharegpt", **({"dataset": "local"} if saved else {})).rows
     assert [turn.content for turn in row.turns] == [said for _, said in TALK]
 
 
@@ -86,9 +87,9 @@ OTHER_MATH = {"category": "math", "questions": MATH["turns"]}
     ],
 )  # fmt: skip
 def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
-    sets: Any, name: str, record: dict[str, Any], system: str, said: list[str], left_out: int
+    tmp_path: Path, name: str, record: dict[str, Any], system: str, said: list[str], left_out: int
 ) -> None:
-    outcome = sets.read(sets.lines(record), name)
+    outcome = read_set(lines(tmp_path, record), name)
     (row,) = outcome.rows
     assert [(turn.role, turn.content) for turn in row.turns] == list(
         zip(["user", "assistant"] * 2, said, strict=True)
@@ -123,15 +124,17 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
         ("openai_chat", {"messages": [{"role": "user", "content": "a", "weight": 0}]}, "not_for_training"),
     ],
 )  # fmt: skip
-def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
+def test_a_malformed_record_is_kept_beside_its_reason(
+    tmp_path: Path, name: str, record: Any, reason: str
+) -> None:
     good = MATH | PAIR | sharegpt(TALK) | chat(("user", "Hm?"), ("assistant", "Ja")) | {"instances": [PAIR]}
-    outcome = sets.read(sets.lines(record, good), name)
+    outcome = read_set(lines(tmp_path, record, good), name)
     assert (len(outcome.rows), outcome.reasons) == (1, [reason])
     assert outcome.rejects[0].detail.startswith("line 1: ")
     assert outcome.rejects[0].row
 
 
-def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: Any, tmp_path: Path) -> None:
+def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(tmp_path: Path) -> None:
     instances = [
         {"input": "iron", "output": ["Fe"]},
         {"input": "gold", "output": ["Au", "Aurum"]},
@@ -142,7 +145,7 @@ def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: A
     (folder / "task1_symbols.json").write_text(json.dumps(task, indent=2))
     (folder / "task2_empty.json").write_text(json.dumps({**task, "Instances": []}))
     (folder / "README.md").write_text("about")
-    outcome = sets.read(folder, "natural_instructions")
+    outcome = read_set(folder, "natural_instructions")
     assert [(row.instruction, row.category, row.input, row.output) for row in outcome.rows] == [
         ("Give its symbol.", "Answering", "iron", "Fe"),
         ("Give its symbol.", "Answering", "gold", "Au"),
@@ -153,7 +156,7 @@ def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: A
     assert outcome.accounts.extra["left_out_turns_or_answers"] == 1
     lost = next(reject for reject in outcome.rejects if reject.reason == "missing_field")
     assert ("zinc" in lost.row, "gold" in lost.row) == (True, False)
-    one = sets.read(folder / "task1_symbols.json", "natural_instructions")
+    one = read_set(folder / "task1_symbols.json", "natural_instructions")
     assert [row.id for row in one.rows] == [row.id for row in outcome.rows]
 
 
@@ -193,14 +196,14 @@ TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.
             [["Which one?", "The first:\nA: sodium\nQ: none"]], [], id="a letter with a colon is no speaker where they are marked"),
     ],
 )  # fmt: skip
-def test_dialogues_in_plain_text(sets: Any, tmp_path: Path, text: str, said: Any, reasons: list[str]) -> None:
+def test_dialogues_in_plain_text(tmp_path: Path, text: str, said: Any, reasons: list[str]) -> None:
     (path := tmp_path / "talks.txt").write_text(text, encoding="utf-8")
-    outcome = sets.read(path, "dialogues", languages=["ko"])
+    outcome = read_set(path, "dialogues", languages=["ko"])
     assert [[row.instruction, row.output] for row in outcome.rows] == said
     assert outcome.reasons == reasons
 
 
-def test_a_repeated_row_is_a_duplicate_and_one_with_another_answer_is_not(sets: Any) -> None:
-    outcome = sets.read(sets.lines(PAIR, PAIR, {**PAIR, "output": "Zinc"}), "alpaca")
+def test_a_repeated_row_is_a_duplicate_and_one_with_another_answer_is_not(tmp_path: Path) -> None:
+    outcome = read_set(lines(tmp_path, PAIR, PAIR, {**PAIR, "output": "Zinc"}), "alpaca")
     assert outcome.accounts.lost["duplicates"] == {"duplicate": 1}
     assert outcome.rejects[0].detail == "line 2: the same row was kept before (line 1)"

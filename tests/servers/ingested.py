@@ -1,5 +1,6 @@
 """Reading a source as stage ingest does, into lists."""
 
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,3 +62,17 @@ def read_source(
     accounts = ingest(raw, "here", source, settings, records=rows, rejects=rejects, unscorable=unscorable)
     assert accounts.rows_in == accounts.kept + len(rejects), "nothing is lost"
     return Ingested(rows, rejects, accounts, unscorable)
+
+
+def lines(folder: Path, *records: Any) -> Path:
+    """Write records as JSON lines; a text stands as it is."""
+    path = folder / "set.jsonl"
+    told = (record if isinstance(record, str) else json.dumps(record) for record in records)
+    path.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+    return path
+
+
+def read_set(path: Path, name: str, filters: Any = None, **changes: Any) -> Ingested:
+    """Read an instruction set with all filters off but those that are named."""
+    own = changes | {"format": name, "filters": INSTRUCTIONS["filters"] | (filters or {})}
+    return read_source(path, InstructionSource.model_validate(INSTRUCTIONS | own))
