@@ -17,7 +17,6 @@ from domaintune.answer.arms import (
     Prompted,
     answer_remotely,
     ask_in_turns,
-    input_text,
     request_of,
 )
 from domaintune.answer.stage import account
@@ -94,13 +93,6 @@ def test_a_turn_after_one_without_an_answer_is_lost_and_counted() -> None:
     assert account("a", found, ALL, wanted=10).lost["rejected"] == {"no_answer_before": 1, "too_long": 2}
     asked = {one.id: one for prompts in seen for one in prompts}
     assert asked[TALK[1].id].then == ("A ball valve.", ASKED[1])
-
-
-def test_reading_puts_the_document_after_the_question() -> None:
-    about = ALONE.model_copy(update={"context": "The pump is blue."})
-    assert input_text(about, "none") == "Name a metal."
-    assert input_text(about, "document") == "Name a metal.\n\nThe pump is blue."
-    assert input_text(ALONE, "document") == "Name a metal."
 
 
 def test_a_local_arm_is_asked_as_conversations_are_trained_for_which_it_needs_a_chat_template(

@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
 from starter_models import build_tokenizer
 
@@ -20,7 +18,6 @@ from .rows import row
 
 LOW, HIGH = "Quality of the answer: low", "Quality of the answer: high"
 TEMPLATES = ["alpaca", "alpaca_ko", "chat"]
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<"), max_size=30)
 
 
 @pytest.fixture(scope="module")
@@ -94,21 +91,6 @@ def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(
     tokenizer: Any, template: Any, kind: str, shown: str
 ) -> None:
     assert shown in render_row(tokenizer, template, ROWS[kind], LOW).text
-
-
-@pytest.mark.parametrize("template", TEMPLATES)
-@given(instruction=TEXT, input_=TEXT, output=TEXT)
-def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
-    tokenizer: Any, template: Any, instruction: str, input_: str, output: str
-) -> None:
-    one = row("a", instruction=instruction, input=input_, output=output)
-    trained = render_row(tokenizer, template, one, HIGH)
-    assert isinstance(trained, Rendered)
-    answering = render(tokenizer, template, instruction, input_, None, line=HIGH)
-    assert trained.input_ids[: trained.prompt_tokens] == answering.input_ids
-    plain = render(tokenizer, template, instruction, input_, None)
-    without = answering.text.replace(f"\n\n{HIGH}" if instruction or input_ else HIGH, "", 1)
-    assert without == plain.text
 
 
 def test_answering_tells_the_line_of_the_arms_own_file(
