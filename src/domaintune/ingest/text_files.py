@@ -101,11 +101,7 @@ def _row(name: str, title: str, text: str, pages: tuple[str, ...]) -> RawRow:
 
 
 def read_pdf(path: Path, name: str, max_chars: int) -> list[str] | BrokenRow:
-    """Return a PDF's title, empty where it has none worth the name, and its pages; or why there are none.
-
-    At most about `max_chars` characters are held.
-    A file that needs a password or breaks the library is `unreadable_pdf`; one without text layer `no_text`.
-    """
+    """Return a PDF's title, empty where it has none worth the name, and its pages; or why there are none."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
