@@ -62,21 +62,13 @@ def _draws(decode: Decode, seeds: Sequence[int], device: Any) -> list[Callable[[
 
 
 def generation_config(arm: LoadedArm, decode: Decode) -> Any:
-    """Return a generation config that takes nothing from the model's own but its begin token.
-
-    The sampling values are there for beams alone: `_draws` draws tokens, and transformers warns of idle values.
-    """
-    from transformers import GenerationConfig
-
+    """Return the generation config; sampling values are for beams alone: `_draws` draws tokens, and idle ones warn."""
     drawn = decode.do_sample and decode.num_beams > 1
     values = {"temperature": decode.temperature, "top_k": decode.top_k, "top_p": decode.top_p}
-    return GenerationConfig(
+    return arm.generation_config(
         do_sample=drawn,
         num_beams=decode.num_beams,
         max_new_tokens=decode.max_new_tokens,
         repetition_penalty=decode.repetition_penalty,
-        eos_token_id=arm.ends,
-        pad_token_id=arm.tokenizer.pad_token_id,
-        bos_token_id=arm.model.config.bos_token_id,
         **(values if drawn else {}),
     )

@@ -143,21 +143,14 @@ def temporary_cache() -> Iterator[None]:
 
 
 def load_quietly(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
-    """Load an arm to be scored, without lm-eval's and datasets' chatter; what matters in it is counted by us.
-
-    Nothing is taken from the published settings but the begin token: a chat model's would sample or penalise.
-    """
+    """Load an arm to be scored, without lm-eval's and datasets' chatter; what matters in it is counted by us."""
     os.environ.setdefault("TQDM_DISABLE", "1")  # read when tqdm is first imported
     import datasets
-    from transformers import GenerationConfig
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     datasets.disable_progress_bars()
     arm = load_arm(foundation, adapter, runtime)
-    arm.model.generation_config = GenerationConfig(
-        do_sample=False,
-        eos_token_id=arm.ends,
-        pad_token_id=arm.tokenizer.pad_token_id,
-        bos_token_id=arm.model.config.bos_token_id,
-    )
+    arm.model.generation_config = arm.generation_config(
+        do_sample=False
+    )  # the published one may sample or penalise
     return arm

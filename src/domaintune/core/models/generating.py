@@ -24,6 +24,13 @@ class LoadedArm(NamedTuple):
     ends: list[int]
     """End tokens: the template's and those the model was published with, of which a chat model may have several."""
 
+    def generation_config(self, **values: Any) -> Any:
+        """Return a generation config of these values, with nothing of the published one but the begin token."""
+        from transformers import GenerationConfig
+
+        begin, pad = self.model.config.bos_token_id, self.tokenizer.pad_token_id
+        return GenerationConfig(bos_token_id=begin, eos_token_id=self.ends, pad_token_id=pad, **values)
+
 
 def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
     """Load the foundation as in training, and the arm's adapter where it has one."""
