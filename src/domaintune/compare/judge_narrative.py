@@ -15,7 +15,7 @@ FOLLOWS_LENGTH = 0.6  # Spearman's correlation of scores with lengths from which
 
 def warnings(rubric: str, found: RubricJudge, alpha: float) -> list[str]:
     """Return why the scores of a rubric are not to be trusted; nothing where nothing is known against them."""
-    against = (*_partial(found, alpha), *_long(found, alpha), *_torn(found))
+    against = (*_partial(found, alpha), *_long_or_torn(found, alpha))
     return [f"do not trust these scores ({rubric}): {text}" for text in against]
 
 
@@ -93,7 +93,9 @@ def _partial(found: RubricJudge, alpha: float) -> Iterator[str]:
         )
 
 
-def _long(found: RubricJudge, alpha: float) -> Iterator[str]:
+def _long_or_torn(found: RubricJudge, alpha: float) -> Iterator[str]:
+    """Yield what shows a judge that prefers length or contradicts itself."""
+    asked, orders = found.judgments - found.declined, found.orders
     length, padded = found.length, found.calibration and found.calibration.version.get("padded")
     if padded and padded.told_apart < padded.pairs / 2:
         yield (
@@ -103,10 +105,6 @@ def _long(found: RubricJudge, alpha: float) -> Iterator[str]:
     elif length and length.p is not None and length.p < alpha and length.spearman >= FOLLOWS_LENGTH:
         told = f"its scores follow that of the answers (Spearman {length.spearman:+.2f})"
         yield from [f"the judge prefers length, {told}"] if length.questions >= LEAST else []
-
-
-def _torn(found: RubricJudge) -> Iterator[str]:
-    asked, orders = found.judgments - found.declined, found.orders
     if found.contradictory > CONTRADICTORY * asked:
         yield (
             f"the judge contradicts itself, in {found.contradictory} of {asked} replies it calls the answer closer "
