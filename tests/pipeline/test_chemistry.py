@@ -56,19 +56,9 @@ def test_the_arms_by_subsets_table_is_printed_with_the_published_figures(study) 
 def test_rows_of_every_task_are_trained_on_but_no_planted_copy_of_a_benchmark_question(study) -> None:
     kept = study.table("curated/instructions.parquet")
     assert not kept.filter((pl.col("split") != "test") & pl.col("output").str.contains(ANSWER)).height
-    lost = (
-        study.table("curated/rejects.parquet")
-        .filter(kind="contaminated")["row"]
-        .str.extract(f"{ANSWER}(\\w+)")
-    )
-    assert set(lost.drop_nulls()) == {"verbatim", "reworded", "nfd"}, (
-        "hardly all three of a kind in the test split"
-    )
+    contaminated = study.table("curated/rejects.parquet").filter(kind="contaminated")
+    lost = contaminated["row"].str.extract(f"{ANSWER}(\\w+)")
+    assert set(lost.drop_nulls()) == {"verbatim", "reworded", "nfd"}, "hardly all of a kind in the test split"
     trained = kept.join(study.table("mixtures/original_total/rows.parquet"), on="id")
-    assert set(trained["task"]) == {
-        "exam",
-        "keywords",
-        "short_qa",
-        "summarise_extract",
-        "summarise_translate",
-    }
+    tasks = {"exam", "keywords", "short_qa", "summarise_extract", "summarise_translate"}
+    assert set(trained["task"]) == tasks

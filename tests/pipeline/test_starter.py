@@ -128,11 +128,7 @@ def test_both_readmes_give_the_same_commands() -> None:
 @pytest.mark.promise(1)
 def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
     graph = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-    idle = {
-        "translate",
-        "grade",
-        "vocabulary",
-    }  # the starter has no instruction sets, grades nothing, adds no tokens
+    idle = {"translate", "grade", "vocabulary"}  # no instruction sets, no grades, no added tokens
     assert typed["first"].stages == set(graph) - {"check", *idle}
     assert typed["again"].ran == set()
 

@@ -46,14 +46,8 @@ class Project(StageProject):
 
     def __init__(self, folder: Path, base_url: str = NOWHERE, engine: str = "teacher") -> None:
         super().__init__(folder)
-        self.set: dict[str, Any] = {
-            "source": "open",
-            "task": "open",
-            "group": "survey",
-            "use": "train",
-            "to": "ko",
-        }
-        self.set["max_rows"] = None
+        self.set: dict[str, Any] = {"source": "open", "task": "open", "group": "survey", "use": "train"}
+        self.set |= {"to": "ko", "max_rows": None}
         self.params |= {
             "seed": 1,
             "sources": {"open": {"kind": "instructions"}},
