@@ -5,18 +5,23 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from committed import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from scored_prose import FOUR, FOUR_SPEC, ONE_SPEC, four, ladder, one
 
-from domaintune.core.scoring.asking import read_scores
-from domaintune.core.teacher.repair import Read, Unreadable
+from domaintune.core.scoring.asking import read_scores, tidy_scores
+from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.spec import ScoringSpec
+from domaintune.core.teacher.repair import Read, Unreadable, read_answer
+from domaintune.grade.spec import read_grade_spec
 
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))
-BENCH = Path(__file__).parents[3] / "bench/score_parser.py"
+BENCH = ROOT / "bench/score_parser.py"
 JUDGMENTS = REAL / "judge/mt_bench_model_judgment_gpt-4_single.jsonl"
 LINES = "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10"
 BEFORE = "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy"
@@ -24,6 +29,32 @@ OFF = (
     "2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level of detail."
 )
 SPELLINGS = ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "**{}**", "{} out of 10"]
+FOUR_SPEC = read_grade_spec(ROOT / "catalog/grades/quality.yaml", "en")
+FOUR = {one.name: (one.title["en"], one.title["ko"]) for one in FOUR_SPEC.criteria}
+QUALITY = {"name": "quality", "title": {"en": "Quality", "ko": "품질"}}
+ONE_SPEC = FOUR_SPEC.model_copy(update={"criteria": [FOUR_SPEC.criteria[0].model_copy(update=QUALITY)]})
+
+
+def one(text: str) -> Any:
+    """Return the score, or why there is none."""
+    found = read_prose(ONE_SPEC, text)
+    return found.value["quality"] if isinstance(found, Read) else found.problem
+
+
+def four(text: str) -> Any:
+    """Return the scores, or why there are none."""
+    found = read_prose(FOUR_SPEC, text)
+    return [found.value[name] for name in FOUR] if isinstance(found, Read) else found.problem
+
+
+def ladder(of: ScoringSpec, text: str, *, complete: bool = True) -> Read | Unreadable:
+    return read_answer(
+        text,
+        of.reply_schema,
+        complete=complete,
+        tidy=partial(tidy_scores, of),
+        prose=partial(read_prose, of),
+    )
 
 
 @pytest.mark.parametrize(
