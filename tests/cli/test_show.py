@@ -40,14 +40,6 @@ def call(*arguments: str) -> None:
     app(list(arguments), standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", ["rows.parquet", "rows.json"])
-def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
-    os.mkfifo(tmp_path / name)
-    for path in (tmp_path, tmp_path / name):
-        with pytest.raises(InputError, match=f"{name}: expected a file, found a pipe"):
-            call("show", str(path))
-
-
 KINDS = [
     row(1, [Turn(role="user", content="Hi"), Turn(role="assistant", content="Hello")] * 2),
     row(2),
@@ -124,7 +116,7 @@ def test_an_unknown_format_or_split_is_refused(table: Path, option: str) -> None
     assert "is not one of" in " ".join(done.output.split())
 
 
-def test_show_prints_chosen_rows_and_markup_in_data_as_text_and_says_what_is_missing(
+def test_show_prints_chosen_rows_and_markup_as_text_says_what_is_missing_and_waits_for_no_pipe(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_frame(tmp_path / "r.parquet", pl.DataFrame({"id": ["1", "2"], "text": ["[red]a[/red]", "b"]}))
@@ -136,6 +128,10 @@ def test_show_prints_chosen_rows_and_markup_in_data_as_text_and_says_what_is_mis
         call("show", str(tmp_path / "none.parquet"))
     with pytest.raises(InputError, match="no column reason; there are id, text"):
         call("show", str(tmp_path), "--where", "reason=x")
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path, tmp_path / "pipe.json"):
+        with pytest.raises(InputError, match=r"pipe\.json: expected a file, found a pipe"):
+            call("show", str(path))
 
 
 KOREAN = (
