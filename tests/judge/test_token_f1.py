@@ -8,12 +8,6 @@ from judge_run import PAIRWISE
 from domaintune.judge.offline import closeness, score, verdict
 from domaintune.judge.verdicts import problem
 
-
-def test_bands_are_even_fifths() -> None:
-    shares = [0.0, 0.1999, 0.2, 0.4, 0.5999, 0.6, 0.7999, 0.8, 1.0]
-    assert [score(share) for share in shares] == [1, 1, 2, 3, 3, 4, 4, 5, 5]
-
-
 QUESTION = "What does the probe of the mission do?"
 MATCHED = "It melts the ice at -40 °C with a heater of 30 W."
 KOREAN = ("탐사선은 무엇을 합니까?", "히터 30 W를 써서 얼음을 녹입니다.")

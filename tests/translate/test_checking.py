@@ -11,7 +11,6 @@ from translate_run import row
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
-from domaintune.science.sentences import width
 from domaintune.translate.by_teacher import batches
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import RowSegments, Segment, job_of, translated
@@ -80,10 +79,6 @@ def test_a_short_name_may_stay_in_its_script() -> None:
 def test_an_engine_and_an_endpoint_that_do_not_fit_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="engine teacher needs endpoint: null"):
         Translate.model_validate(CHECKS.model_dump() | change)
-
-
-def test_a_hangul_syllable_is_two_columns_wide() -> None:
-    assert (width("가a"), width("\u1100\u1161")) == (3, 2)
 
 
 def job(name: int, words: int) -> RowSegments:

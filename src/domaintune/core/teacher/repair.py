@@ -76,7 +76,7 @@ def read_answer(
         return Read(value, repaired=True) if problem is None else Unreadable(problem)
 
     try:
-        value = _strict(text)
+        value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         problem = f"no valid JSON: {error}"  # sent again: other words would be another request
     else:
@@ -126,11 +126,6 @@ def _problem(value: Any, schema: Mapping[str, Any], check: Check | None) -> str 
     return check(value) if check else None
 
 
-def _strict(text: str) -> Any:
-    """Read JSON that needs no repair; a ValueError says that it is none, or holds NaN or Infinity."""
-    return json.loads(text, parse_constant=_no_constant)
-
-
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
@@ -143,7 +138,7 @@ def _repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
     pieces = dict.fromkeys((fenced[1] if fenced else text, outermost[1] if outermost else text))
     for piece in pieces:
         with suppress(ValueError, RecursionError):
-            found.append(_strict(piece))
+            found.append(json.loads(piece, parse_constant=_no_constant))
     if len(text) <= MAX_CHARS:
         found += [value for value in map(_repaired, pieces) if value is not None]
     return found + [wrapped for value in found if (wrapped := _wrapped(value, schema)) is not None]
