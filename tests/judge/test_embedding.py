@@ -18,6 +18,7 @@ from domaintune.core.sections import models
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import to_json
+from domaintune.core.teacher.opening import identity
 from domaintune.judge import offline
 from domaintune.judge.offline import EmbeddingJudge
 from domaintune.judge.verdicts import problem
@@ -160,6 +161,10 @@ def test_a_hub_model_is_read_from_the_cache_without_a_network(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     commit = "c0ffee" + "0" * 34
     shutil.copytree(encoder, tmp_path / "models--some--tiny-e5/snapshots" / commit)
+    assert identity(teacher(backend="embedding", model="some/tiny-e5", revision=commit)) == (
+        "some/tiny-e5",
+        commit,
+    )
     cosine = judge("some/tiny-e5", revision=commit).cosine("ice melts", "lamp")
     assert cosine == judge(encoder).cosine("ice melts", "lamp")
 

@@ -87,9 +87,12 @@ def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
 
 @pytest.mark.promise(24)
 def test_each_answer_by_itself_is_tried_by_its_mean(tmp_path: Path) -> None:
-    with passed(tmp_path, "", {"by_category": {"language": "ko"}}, "ko") as (made, _):
+    kept = {"min_agreement": 0.4, "max_reject_fraction": 0.5}  # the server cuts every third reply
+    with passed(tmp_path, "malformed~3", {"by_category": {"language": "ko"}}, "ko", **kept) as (made, _):
         assert {row.language for row in tried(made)} == {"ko"}
-        assert sum(row.told_apart for row in tried(made)) >= 0.8 * PAIRS["ko"]
+        read = [row for row in tried(made) if "unread" not in row.said]
+        assert sum(row.told_apart for row in read) >= 0.8 * len(read)
+        assert PAIRS["ko"] > len(read) >= sum(row.told_apart for row in tried(made))
         assert all(row.said.startswith("good ") for row in tried(made))
 
 

@@ -12,9 +12,9 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import Given, running, stage_app
-from domaintune.curate.build import curate_rows, measure_near_copies, read_sets
+from domaintune.curate.build import curate_rows, measure_near_copies
 from domaintune.curate.params import CurateParams
-from domaintune.curate.questions import select_questions, with_passages
+from domaintune.curate.questions import SetRows, select_questions, with_passages
 
 
 def main(
@@ -24,10 +24,11 @@ def main(
     """Curate the rows of all tasks and sets."""
     with running("curate", "all"):
         settings, wanted = load_section(params, CurateParams), load_section(params, Answering).questions
-        named = load_mapping(params, Task)
-        tasks = read_owned(generated, named, "tasks", "instructions.parquet", Instruction)
-        rows = list(chain.from_iterable(tasks.values()))
-        sets = read_sets(translated, load_mapping(params, InstructionSet))
+        tasks, named = load_mapping(params, Task), load_mapping(params, InstructionSet)
+        made = read_owned(generated, tasks, "tasks", "instructions.parquet", Instruction)
+        rows = list(chain.from_iterable(made.values()))
+        of_sets = read_owned(translated, named, "sets", "instructions.parquet", Instruction)
+        sets = [SetRows(named[key].source, named[key].use == "evaluate", own) for key, own in of_sets.items()]
         documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)
         lost = read_records(unscorable, Question)
         curated = curate_rows(rows, documents, questions_asked, settings, sets, unscorable=lost)

@@ -2,14 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.frames import read_owned
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.curate.duplicates import lost, remove_contaminated, remove_duplicates, said_in_full
 from domaintune.curate.params import CurateParams
@@ -116,12 +113,6 @@ def draw_questions(
         elif not asked[row.document_id].options:
             questions.append(to_set_question(row, asked[row.document_id]))
     return questions
-
-
-def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetRows]:
-    """Read the rows of the instruction sets; that one's are missing, or a folder is no set's, is an InputError."""
-    read = read_owned(translated, sets, "sets", "instructions.parquet", Instruction)
-    return [SetRows(sets[name].source, sets[name].use == "evaluate", rows) for name, rows in read.items()]
 
 
 def measure_near_copies(
