@@ -78,13 +78,16 @@ class Accounts:
         for reject in rejects:
             self.lost[KINDS[reject.kind]][reject.reason] += 1
 
+    def total_lost(self) -> int:
+        """Return the number of rows in any column but kept."""
+        return sum(sum(reasons.values()) for reasons in self.lost.values())
+
     def check(self) -> None:
         """Compare both sides."""
-        lost = sum(reasons.total() for reasons in self.lost.values())
-        if self.rows_in != self.kept + lost:
+        if self.rows_in != self.kept + self.total_lost():
             raise AccountingError(
                 f"{self.stage} ({self.item}): {self.rows_in} {self.rows} came in, but {self.kept} were kept "
-                f"and {lost} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). "
+                f"and {self.total_lost()} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). "
                 "Nothing was written. This is a bug in domaintune: please report it with this line."
             )
         for part in self.parts.values():
