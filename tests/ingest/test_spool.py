@@ -66,15 +66,14 @@ class Watched(Spool[Any]):
         self.most = max(self.most, len(self.made))
 
 
-@pytest.mark.parametrize(
-    ("source", "header"),
-    [
-        (Source.model_validate(DOCUMENTS), "id,title,text"),
-        (QuestionSource.model_validate(QUESTIONS), "id,question,answer"),
-    ],
-    ids=["documents", "questions"],
-)
-def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, source: Any, header: str) -> None:
+SOURCES = {
+    "id,title,text": Source.model_validate(DOCUMENTS),
+    "id,question,answer": QuestionSource.model_validate(QUESTIONS),
+}
+
+
+@pytest.mark.parametrize(("header", "source"), SOURCES.items())
+def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, header: str, source: Any) -> None:
     rows = [f"{n},Pump {n},The pump {n} moves {n % 97} litres an hour." for n in range(2000)]
     (tmp_path / "tiny.csv").write_text("\n".join([header, *rows, ""]))
     table = Watched(RECORDS[source.kind], 100)
