@@ -67,3 +67,5 @@ def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none
     found = run(tmp_path, params=re.sub(r"\{path: a.csv.*\}", json.dumps(INSTRUCTIONS), PARAMS))
     assert (found.stderr, found.returncode) == ("", 0)
     assert json.loads((tmp_path / "out.json").read_text())["in"] == 0
+    (tmp_path / "documents/old").mkdir()
+    assert "the folders old belong to no entry of `sources`" in run(tmp_path).stderr

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from similarity import jaccard
 
-from domaintune.science.near_duplicates import NearDuplicates, shingles, word_sets
+from domaintune.science.near_duplicates import NearDuplicates, rows_a_band, shingles, word_sets
 
 WORDS = [f"word{i}" for i in range(2000)]
 
@@ -31,6 +31,7 @@ def test_the_threshold_is_exact_and_a_text_without_words_is_like_nothing() -> No
     assert shingles("Two words") == ["two words"]
     assert shingles("...") == [""]
     assert similar_pairs(["", "...", "one", "one", ""], 0.5) == [(2, 3)]
+    assert [rows_a_band(0.8, permutations) for permutations in (16, 128)] == [1, 4]
     assert similar_pairs([], 0.8) == similar_pairs(["", ""], 0.8) == []
 
 
