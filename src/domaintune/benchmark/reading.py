@@ -20,15 +20,13 @@ from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.refusals import refuses_to_choose
 
-Outcome = Literal["correct", "wrong", "unparsed", "refused"]
-
 
 class Read(NamedTuple):
     """What was read from a text."""
 
     choice: int | None
     """The chosen option, counted from 0."""
-    outcome: Outcome
+    outcome: Literal["correct", "wrong", "unparsed", "refused"]
     text: str = ""
     """What the model wrote; empty where likelihoods were taken."""
     log_likelihoods: tuple[float, ...] = ()
