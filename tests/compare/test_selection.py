@@ -54,7 +54,7 @@ def test_a_gain_larger_than_the_spread_of_the_draws_is_called_a_gain(make):
     assert one["questions"] == 10
     assert "a gain of +3.017" in one["in_words"]
     assert "by_category: mean" in printed
-    figures = read(out, "metrics.json")["selection-against-chance"]["by_category_mean"]
+    figures = read(out, "metrics.json")["selection-against-random"]["by_category_mean"]
     assert (figures["verdict"], figures["p_holm"]) == ("gain", one["p_holm"])
     assert figures["draw_deviation"] == pytest.approx(0.0763763, rel=1e-4)
 

@@ -17,7 +17,7 @@ from domaintune.grade.grading import CalibrationAnswer, Repeat
 
 CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
-SURFACE = {"grounding", "overlap", "length", "format"}
+HEURISTIC = {"grounding", "overlap", "length", "format"}
 
 
 @pytest.fixture
@@ -54,12 +54,12 @@ def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_ru
     assert "essays" not in json.dumps(server.bodies, ensure_ascii=False)
     found = grades(project)
     assert {one.name for one in found if one.by == "judge"} == CRITERIA | {"mean"}
-    assert {one.name for one in found if one.by == "surface"} == SURFACE
+    assert {one.name for one in found if one.by == "heuristic"} == HEURISTIC
     assert {one.instruction_id for one in found} == {instruction(n).id for n in range(12)}
     for row in {one.instruction_id for one in found}:
         by_name = {one.name: one.value for one in found if one.instruction_id == row}
         assert by_name["mean"] == sum(by_name[name] for name in CRITERIA) / 4
-        assert all(0 <= by_name[name] <= 1 for name in SURFACE & set(by_name))
+        assert all(0 <= by_name[name] <= 1 for name in HEURISTIC & set(by_name))
     assert sum(one.name == "grounding" for one in found) == 4  # the rows that were made from a document
     books = project.books()
     assert (books["in"], books["kept"], books["parsed"], books["answers_used"]) == (12, 12, 12, sent)
@@ -91,17 +91,17 @@ def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(
     seeds = [body["seed"] for body in server.bodies]
     assert {seed: seeds.count(seed) for seed in set(seeds)} == {0: PLANTED + 12, 1: 4, 2: 4}
     metrics = project.metrics()
-    rows = read_records(project.folder / "out/planted.parquet", CalibrationAnswer)
+    rows = read_records(project.folder / "out/calibration.parquet", CalibrationAnswer)
     assert {row.version for row in rows} == {"good", *VERSIONS}
     assert {row.language for row in rows} == {"en", "ko"}
-    assert metrics["planted"]["pairs"] == 40 == len(rows) - 8
+    assert metrics["calibration"]["pairs"] == 40 == len(rows) - 8
     good = {row.row: row.mean for row in rows if row.version == "good"}
     for version in VERSIONS:
         means = {row.row: row.mean for row in rows if row.version == version}
         won = sum(mean is not None and (good[row] or 0) > mean for row, mean in means.items())
-        assert metrics["planted"][version] == won / 8
-    shares = [metrics["planted"][version] for version in VERSIONS]
-    assert metrics["planted"]["agreement"] == sum(shares) / 5 >= 0.8
+        assert metrics["calibration"][version] == won / 8
+    shares = [metrics["calibration"][version] for version in VERSIONS]
+    assert metrics["calibration"]["agreement"] == sum(shares) / 5 >= 0.8
     repeats = read_records(project.folder / "out/repeats.parquet", Repeat)
     assert {row.repeat for row in repeats} == {0, 1, 2}
     assert (metrics["repeats"]["asked"], metrics["repeats"]["unread"]) == (12, 0)
@@ -135,7 +135,7 @@ def test_each_way_of_answering_has_its_outcome_and_an_unread_row_stays_ungraded(
     assert outcome != "unparsed" or all(row.detail for row in met)
     graded = {one.instruction_id for one in grades(project) if one.by == "judge"}
     assert graded == {name for name, row in rows.items() if row.outcome in ("parsed", "repaired")}
-    assert {one.instruction_id for one in grades(project) if one.by == "surface"} == set(rows)
+    assert {one.instruction_id for one in grades(project) if one.by == "heuristic"} == set(rows)
     rejects = read_records(tmp_path / "out/rejects.parquet", Reject)
     assert {row.id for row in rejects} == set(rows) - graded
     assert (project.books()["in"], project.books()["kept"]) == (12, len(graded))
@@ -162,16 +162,16 @@ def test_repeats_that_cannot_be_read_are_counted_and_too_many_unread_rows_and_a_
     assert (lost == 8) == (found["agreement"] == {}) == (every == 1)
 
 
-def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and_nothing_is_refused(
+def test_offline_the_criteria_are_declined_and_counted_heuristics_are_measured_and_nothing_is_refused(
     tmp_path: Path,
 ) -> None:
     project = Project(tmp_path, max_reject_fraction=0.0)
     done = project.passes()
     assert done.stderr == ""
     assert "12 rows in, 0 kept, 12 lost (needs_model 12)" in done.stdout
-    assert {(one.by, one.name) for one in grades(project)} == {("surface", name) for name in SURFACE}
+    assert {(one.by, one.name) for one in grades(project)} == {("heuristic", name) for name in HEURISTIC}
     assert project.books()["rejected"] == project.metrics()["ungraded"] == {"needs_model": 12}
-    assert "planted" not in project.metrics()
+    assert "calibration" not in project.metrics()
     gradings = read_records(tmp_path / "out/gradings.parquet", Grading)
     assert {row.outcome for row in gradings} == {"needs_model"}
     project.same_again()

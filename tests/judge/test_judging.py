@@ -11,7 +11,7 @@ from judge_run import PAIRWISE, RUBRICS, Canned, compared, question
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.errors import AccountingError, GateError
 from domaintune.core.teacher.asking import OUTCOMES
 from domaintune.judge.judging import account_for, judge, lost
 from domaintune.judge.plan import plan
@@ -44,7 +44,7 @@ def of(judgments: Sequence[Judgment], rubric: str, order: str) -> Judgment:
 
 
 def accounts(judgments: Sequence[Judgment], most: float = 1.0) -> Accounts:
-    return account_for("tuned", judgments, [], most)
+    return account_for("tuned", len(judgments), judgments, [], most)
 
 
 def test_scores_go_to_the_arm_that_stood_there_in_either_order() -> None:
@@ -54,6 +54,12 @@ def test_scores_go_to_the_arm_that_stood_there_in_either_order() -> None:
         scores = [(score.name, score.arm, score.value) for score in found.scores]
         assert scores == [("matching", "base", 2.0), ("matching", "tuned", 4.0)]
         assert (found.choice, found.reason, found.outcome) == ("tuned", "so", "parsed")
+
+
+def test_a_verdict_that_was_wanted_and_is_neither_there_nor_lost_stops_the_stage() -> None:
+    judgments = judged()
+    with pytest.raises(AccountingError):
+        account_for("tuned", len(judgments), judgments[1:], [], 1.0)
 
 
 def test_a_judge_that_always_says_a_is_seen_in_the_accounts_and_nothing_is_no_arm() -> None:

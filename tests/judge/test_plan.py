@@ -147,7 +147,7 @@ def test_every_arm_is_judged_by_itself_a_baseline_too_and_an_answer_it_lacks_is_
         assert (found.arm, found.baseline, found.order, found.choice) == (arm, "", "single", "")
         assert found.reason == "It does what was asked."
         assert {(score.name, score.arm) for score in found.scores} == {(name, arm) for name in RANGES}
-    accounts = account_for(arm, judgments, [], 0.0)
+    accounts = account_for(arm, len(judgments), judgments, [], 0.0)
     assert (accounts.kept, accounts.extra["llm_eval_read"]) == (2, 2)
     asked, unasked, _ = judged(compared({"q1": "one"}, {"q1": "x", "q2": "y"}, arm=arm))
     assert [item.question_id for item in asked] == ["q1"]

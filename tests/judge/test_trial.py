@@ -36,7 +36,7 @@ def project(
 
 
 def tried(made: Project) -> list[CalibrationPair]:
-    return read_records(made.folder / "out/tuned/planted.parquet", CalibrationPair)
+    return read_records(made.folder / "out/tuned/calibration.parquet", CalibrationPair)
 
 
 @contextmanager

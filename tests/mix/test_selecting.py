@@ -72,7 +72,7 @@ def test_a_draw_has_the_filters_tokens_to_within_half_of_its_longest_row(
     drawn = mixed(rows, values, mixture("graded", use="filter", random_draw=chance, **asked))
     assert abs(tokens(drawn) - tokens(best)) <= CUTOFF / 2 or len(drawn.rows) == 1
     told = graded_summary(mixture("graded", use="filter", random_draw=chance, **asked), drawn)["tokens"]
-    assert told == {"filter": tokens(best), "chance": tokens(drawn)}
+    assert told == {"filter": tokens(best), "random": tokens(drawn)}
     told = graded_summary(mixture("graded", use="filter", **asked), best)["tokens"]
     assert told == {"filter": tokens(best)}
 
@@ -149,7 +149,7 @@ def test_a_graded_row_tells_its_band_an_ungraded_one_nothing_and_a_validation_ro
 GRADINGS = {"g": GradingSet(groups=["g"], spec="quality", language="en", max_rows=None)}
 GRADED = [row("a"), row("b"), row("c"), row("v", split="validation"), row("o", group="other")]
 JUDGED = [("a", "mean", 7.5, "judge"), ("b", "mean", 2.0, "judge"), ("a", "accuracy", 9.0, "judge")]
-MEASURED = [(name, "format", 1.0, "surface") for name in "abcvo"] + [("a", "grounding", 0.25, "surface")]
+MEASURED = [(name, "format", 1.0, "heuristic") for name in "abcvo"] + [("a", "grounding", 0.25, "heuristic")]
 
 
 def write(root: Path, values: list[tuple[str, str, float, str]], grading: str = "g") -> None:

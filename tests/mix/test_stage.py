@@ -110,7 +110,7 @@ def run(tmp_path: Path) -> Run:
     grades = []
     for at in range(1, 7):
         grades.append(Grade(instruction_id=f"one{at}", name="mean", value=at, by="judge"))
-        grades.append(Grade(instruction_id=f"one{at}", name="format", value=at / 9, by="surface"))
+        grades.append(Grade(instruction_id=f"one{at}", name="format", value=at / 9, by="heuristic"))
     write_records(tmp_path / "grades/notes/grades.parquet", Grade, grades, sort_by=("instruction_id", "name"))
 
     def start(arm: str, mixture: str = "[nasa]") -> subprocess.CompletedProcess[str]:

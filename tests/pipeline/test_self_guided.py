@@ -37,7 +37,7 @@ def test_the_table_by_category_shows_arms_without_and_with_grades(study) -> None
 @pytest.mark.promise(20)
 def test_the_judge_told_calibration_items_apart_before_it_graded_a_row(study) -> None:
     found = study.json("metrics/grade/writing.json")
-    assert found["planted"]["agreement"] >= 0.8
+    assert found["calibration"]["agreement"] >= 0.8
     assert found["graded"] == 50
     graded = set(study.table("grades/writing/grades.parquet")["instruction_id"])
     without, selected = (

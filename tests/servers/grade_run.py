@@ -14,9 +14,9 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.files import content_id
 
-TABLES = tuple(f"out/{name}.parquet" for name in ("grades", "gradings", "planted", "repeats", "rejects"))
+TABLES = tuple(f"out/{name}.parquet" for name in ("grades", "gradings", "calibration", "repeats", "rejects"))
 PLANTED = 48
-"""Requests for the planted set: eight rows, each with a good answer and five bad ones."""
+"""Requests for the calibration set: eight rows, each with a good answer and five bad ones."""
 
 
 def instruction(number: int, **changes: Any) -> Instruction:

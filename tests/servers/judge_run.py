@@ -116,5 +116,5 @@ def write_judgments(
     repeats: Sequence[Judgment] = (),
 ) -> None:
     write_records(folder / "judgments.parquet", Judgment, list(judgments))
-    write_records(folder / "planted.parquet", CalibrationPair, list(planted))
+    write_records(folder / "calibration.parquet", CalibrationPair, list(planted))
     write_records(folder / "repeats.parquet", Judgment, list(repeats))

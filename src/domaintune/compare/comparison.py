@@ -25,7 +25,7 @@ from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.tree import Comparison, as_json
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
-AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
+AGAINST_RANDOM = "selection-against-random"  # beside the arms, none of which can have a hyphen in its name
 Scores = dict[Key, list[Pair]]
 """What a comparison rests on, by arm, rubric and criterion."""
 
@@ -109,7 +109,7 @@ def headline(comparison: Comparison) -> dict[str, Any]:
         figures[name] = own | _benchmark_figures(comparison, name, own)
     if comparison.selection:
         headlines = {name: one.headline for name, one in single.items()}
-        figures[AGAINST_CHANCE] = selection_figures(comparison.selection, headlines)
+        figures[AGAINST_RANDOM] = selection_figures(comparison.selection, headlines)
     return {name: found for name, found in figures.items() if found}
 
 

@@ -37,7 +37,9 @@ class Judging(NamedTuple):
 def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Mapping[str, Any]) -> Judging:
     """Read it. Every arm's judge was asked the same calibration pairs, so they are taken once."""
     folders = [judgments / arm for arm in sorted(arms)]
-    pairs = {row.id: row for own in folders for row in read_records(own / "planted.parquet", CalibrationPair)}
+    pairs = {
+        row.id: row for own in folders for row in read_records(own / "calibration.parquet", CalibrationPair)
+    }
     again = [row for own in folders for row in read_records(own / "repeats.parquet", Judgment)]
     given = values["judge"]["labels"]
     people = read_labels(labels / Path(given).name) if given else {}

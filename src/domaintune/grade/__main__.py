@@ -40,7 +40,7 @@ def main(
             accounts = account_for(grading, settings.max_reject_fraction, graded, len(rows), asker.counts())
             write_records(out / "grades.parquet", Grade, graded.grades, ("instruction_id", "name"))
             write_records(out / "gradings.parquet", Grading, graded.gradings, ("instruction_id",))
-            write_records(out / "planted.parquet", CalibrationAnswer, graded.calibration)
+            write_records(out / "calibration.parquet", CalibrationAnswer, graded.calibration)
             ordered = ("instruction_id", "repeat", "name")
             write_records(out / "repeats.parquet", Repeat, graded.repeats, ordered)
             write_records(out / "rejects.parquet", Reject, graded.rejects)

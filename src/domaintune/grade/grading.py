@@ -169,7 +169,7 @@ def account_for(key: str, most: float, graded: Graded, rows_in: int, asked: Mapp
 
 def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
     """Return the metrics: rows, means, agreement with the calibration items and of the judge with itself."""
-    values: dict[str, dict[str, list[float]]] = {"judge": {}, "surface": {}}
+    values: dict[str, dict[str, list[float]]] = {"judge": {}, "heuristic": {}}
     for one in graded.grades:
         values[one.by].setdefault(one.name, []).append(one.value)
     means = {by: {name: sum(own) / len(own) for name, own in named.items()} for by, named in values.items()}
@@ -178,14 +178,14 @@ def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
         "graded": accounts.kept,
         "ungraded": dict(accounts.lost["rejected"] + accounts.lost["failed"]),
         "judge": means["judge"],
-        "surface": {
-            name: {"rows": len(values["surface"][name]), "mean": mean}
-            for name, mean in means["surface"].items()
+        "heuristic": {
+            name: {"rows": len(values["heuristic"][name]), "mean": mean}
+            for name, mean in means["heuristic"].items()
         },
     }
     if graded.calibration:
         both = pairs("", graded.calibration)
-        found["planted"] = {
+        found["calibration"] = {
             "pairs": len(both),
             "agreement": agreement(both),
             "unread": sum(row.mean is None for row in graded.calibration),

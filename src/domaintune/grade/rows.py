@@ -67,7 +67,7 @@ def to_graded(row: Instruction, document: Document | None) -> GradedRow:
 def measured(rows: Sequence[GradedRow]) -> list[Grade]:
     """Return the heuristic measures of every row, each under its own name; one that cannot be taken is left out."""
     return [
-        Grade(instruction_id=row.id, name=name, value=value, by="surface")
+        Grade(instruction_id=row.id, name=name, value=value, by="heuristic")
         for row in rows
         for name, value in heuristic_measures(
             row.answer, asked=row.asked, document=row.ground, language=row.language

@@ -48,14 +48,14 @@ def main(
             spared, least = f"{len(planned)} verdicts was asked for", settings.min_agreement
             check_calibration("judge", arm, tried, least=least, spared=spared, mend=MEND)
             judgments = judge(asker, specs, compared, planned)
-            accounts = account_for(arm, judgments, unasked, settings.max_reject_fraction)
+            accounts = account_for(arm, len(planned), judgments, unasked, settings.max_reject_fraction)
             # an offline judge says the same every time
             again = 1 if settings.model.backend in offline else settings.repeats
             repeats = judge(asker, specs, compared, repeated(planned, again, settings.repeat_rows))
             accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
         # read or not, so that a parse rate can be told
         write_records(out / "judgments.parquet", Judgment, judgments)
-        write_records(out / "planted.parquet", CalibrationPair, tried)
+        write_records(out / "calibration.parquet", CalibrationPair, tried)
         write_records(out / "repeats.parquet", Judgment, repeats)
         write_records(out / "rejects.parquet", Reject, unasked + lost(judgments))
         accounts.write(accounting)

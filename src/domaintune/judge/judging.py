@@ -79,7 +79,9 @@ def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     ]
 
 
-def account_for(arm: str, judgments: Sequence[Judgment], unasked: Sequence[Reject], most: float) -> Accounts:
+def account_for(
+    arm: str, planned: int, judgments: Sequence[Judgment], unasked: Sequence[Reject], most: float
+) -> Accounts:
     """Return checked accounts. A row is one verdict wanted: rubric, question, order; `unasked` could not be asked for.
 
     Stops when more than the share `most` of the verdicts was lost: what is left would not be a sample of what was
@@ -87,7 +89,7 @@ def account_for(arm: str, judgments: Sequence[Judgment], unasked: Sequence[Rejec
     """
     accounts = Accounts("judge", arm, "verdicts")
     accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
-    accounts.rows_in, rejects = len(judgments) + len(unasked), [*unasked, *lost(judgments)]
+    accounts.rows_in, rejects = planned + len(unasked), [*unasked, *lost(judgments)]
     accounts.lose(rejects)
     for rubric in sorted({judgment.rubric for judgment in judgments}):
         accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])

@@ -81,7 +81,7 @@ def read_values(path: Path, asked: ArmGrades, arm: str) -> dict[str, float]:
         raise InputError(f"{path}: {error}. Run `dvc repro grade`.") from error
     if not rows:
         there = sorted(set(zip(frame["by"], frame["name"], strict=True)))
-        measures = ", ".join(name for kind, name in there if kind == "surface") or "none"
+        measures = ", ".join(name for kind, name in there if kind == "heuristic") or "none"
         scored = ", ".join(name for kind, name in there if kind == "judge")
         found = (
             "the criteria and their mean need a judge model (grade.model.backend), and none scored a row. The "

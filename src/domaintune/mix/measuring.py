@@ -64,7 +64,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades.random_draw is not None:
         own = [name for name in candidates(mixed.candidates, mixture, values) if name in values]
         best = int(tokens_of(best_of(own, grades, mixed.known), mixed.known))
-        measured["tokens"] = {"filter": best, "chance": reached}
+        measured["tokens"] = {"filter": best, "random": reached}
     elif grades.use == "filter":
         measured["tokens"] = {"filter": reached}
     return measured

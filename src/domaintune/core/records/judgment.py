@@ -70,7 +70,7 @@ class Grade(Record):
     """The spec's criterion (helpfulness, …), `mean` (of all criteria), or a heuristic measure (grounding, …)."""
     value: float
     """On the criterion's range; heuristic measures run from 0 to 1, 1 being the best."""
-    by: Literal["judge", "surface"]
+    by: Literal["judge", "heuristic"]
 
 
 class Grading(Record):
