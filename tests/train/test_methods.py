@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import peft
@@ -15,6 +16,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
+from domaintune.train import trainer
 from domaintune.train.checks import problems
 from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt, trained_weights
 from domaintune.train.rows import check_isolation
@@ -178,3 +180,24 @@ def test_a_tuning_method_is_added_in_two_files_and_nothing_else_knows_its_name(
     tiny = {"vocab_size": 32, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
     adapted = adapt(LlamaForCausalLM(LlamaConfig(num_hidden_layers=1, **tiny)), chosen, {})
     assert adapted.peft_config["default"].peft_type.value == "LOHA"
+
+
+def test_only_tokens_with_a_label_go_through_the_head_and_the_loss_is_the_models_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scored: list[int] = []
+    library = trainer.trl_utils
+    own = library._ChunkedLogProbFunction.apply
+    counting = SimpleNamespace(apply=lambda hidden, *rest: scored.append(len(hidden)) or own(hidden, *rest))
+    monkeypatch.setattr(library, "_ChunkedLogProbFunction", counting)
+    model = LlamaForCausalLM(
+        LlamaConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, vocab_size=50)
+    )
+    ids = torch.arange(20).reshape(2, 10)
+    labels = torch.where(torch.arange(10) < 7, -100, ids)
+    wanted = model(input_ids=ids, labels=labels).loss
+    library.add_fused_lm_head(model)
+    torch.testing.assert_close(model(input_ids=ids, labels=labels, fused_lm_head=True).loss, wanted)
+    none = model(input_ids=ids, labels=torch.full_like(ids, -100), fused_lm_head=True).loss
+    none.backward()  # a micro batch without a label adds nothing
+    assert (scored, none.item()) == ([6, 0], 0.0)
