@@ -117,14 +117,14 @@ def test_packed_and_unpacked_rows_have_the_same_summed_loss_and_validation_loss_
     )
     tuned.trainer.model.load_state_dict(plain.trainer.model.state_dict())
     sums, losses = [], []
-    for trainer in (plain.trainer, tuned.trainer):
-        trainer.model.eval()
+    for own in (plain.trainer, tuned.trainer):
+        own.model.eval()
         with torch.no_grad():
             batches = trainer.get_eval_dataloader(trainer.train_dataset)
-            given = [trainer.compute_loss(trainer.model, batch, num_items_in_batch=1) for batch in batches]
+            given = [trainer.compute_loss(own.model, batch, num_items_in_batch=1) for batch in batches]
         sums.append(math.fsum(map(float, given)))
         for trainer.args.per_device_eval_batch_size in (1, 2, 3):
-            losses.append(trainer.evaluate()["eval_loss"])
+            losses.append(own.evaluate()["eval_loss"])
     assert sums[1] == pytest.approx(sums[0], rel=1e-5)
     assert len(plain.trainer.train_dataset) == 22
     assert tuned.packs == len(tuned.trainer.train_dataset) < 22
