@@ -16,10 +16,10 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
-from domaintune.train import trainer
 from domaintune.train.checks import problems
 from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt, trained_weights
 from domaintune.train.rows import check_isolation
+from domaintune.train.trainer import trl_utils
 from domaintune.train.tuning import save
 
 from .conftest import Workbench, logits, settings
@@ -117,14 +117,14 @@ def test_packed_and_unpacked_rows_have_the_same_summed_loss_and_validation_loss_
     )
     tuned.trainer.model.load_state_dict(plain.trainer.model.state_dict())
     sums, losses = [], []
-    for own in (plain.trainer, tuned.trainer):
-        own.model.eval()
+    for trainer in (plain.trainer, tuned.trainer):
+        trainer.model.eval()
         with torch.no_grad():
             batches = trainer.get_eval_dataloader(trainer.train_dataset)
-            given = [trainer.compute_loss(own.model, batch, num_items_in_batch=1) for batch in batches]
+            given = [trainer.compute_loss(trainer.model, batch, num_items_in_batch=1) for batch in batches]
         sums.append(math.fsum(map(float, given)))
         for trainer.args.per_device_eval_batch_size in (1, 2, 3):
-            losses.append(own.evaluate()["eval_loss"])
+            losses.append(trainer.evaluate()["eval_loss"])
     assert sums[1] == pytest.approx(sums[0], rel=1e-5)
     assert len(plain.trainer.train_dataset) == 22
     assert tuned.packs == len(tuned.trainer.train_dataset) < 22
@@ -186,17 +186,16 @@ def test_only_tokens_with_a_label_go_through_the_head_and_the_loss_is_the_models
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     scored: list[int] = []
-    library = trainer.trl_utils
-    own = library._ChunkedLogProbFunction.apply
+    own = trl_utils._ChunkedLogProbFunction.apply
     counting = SimpleNamespace(apply=lambda hidden, *rest: scored.append(len(hidden)) or own(hidden, *rest))
-    monkeypatch.setattr(library, "_ChunkedLogProbFunction", counting)
+    monkeypatch.setattr(trl_utils, "_ChunkedLogProbFunction", counting)
     model = LlamaForCausalLM(
         LlamaConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, vocab_size=50)
     )
     ids = torch.arange(20).reshape(2, 10)
     labels = torch.where(torch.arange(10) < 7, -100, ids)
     wanted = model(input_ids=ids, labels=labels).loss
-    library.add_fused_lm_head(model)
+    trl_utils.add_fused_lm_head(model)
     torch.testing.assert_close(model(input_ids=ids, labels=labels, fused_lm_head=True).loss, wanted)
     none = model(input_ids=ids, labels=torch.full_like(ids, -100), fused_lm_head=True).loss
     none.backward()  # a micro batch without a label adds nothing
