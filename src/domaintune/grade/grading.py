@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, CalibrationPair, Grade, Grading, Outcome
-from domaintune.core.scoring.asking import PAID, unscored
+from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.calibration import (
     agreement,
     check_calibration,
@@ -19,7 +19,7 @@ from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.teacher.asking import Asker
 from domaintune.grade.params import GradeSettings
-from domaintune.grade.rows import GradedRow, lowest, measured
+from domaintune.grade.rows import GradedRow, lowest, measured, ungraded
 from domaintune.grade.spec import GradeSpec, score
 
 OFFLINE = "heuristic"
@@ -111,19 +111,7 @@ def grade(
         for name, value in scored[one].values.items()
     ]
     unread = sum(not scored[one].values for one in repeats) if repeats else None
-    kept = {"instruction_id", "request_id"}
-    rejects = [
-        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=kept))
-        for one in gradings
-        if one.outcome not in READ
-    ]
-    beyond = "not among the rows that gradings' max_rows lets through"
-    rejects += [
-        Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})
-        for row in rows
-        if row.id not in asked
-    ]
-    return Graded(judged + measured(graded), gradings, known, repeated, unread, rejects)
+    return Graded(judged + measured(graded), gradings, known, repeated, unread, ungraded(rows, gradings))
 
 
 def calibrate(

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.judgment import Grade
+from domaintune.core.records.judgment import READ, Grade, Grading
+from domaintune.core.scoring.asking import unscored
 from domaintune.core.sections.data import GradingSet
-from domaintune.core.stage.accounting import check_groups
+from domaintune.core.stage.accounting import Reject, check_groups
 from domaintune.core.stage.files import content_id
 from domaintune.science.heuristic_measures import heuristic_measures
 
@@ -72,4 +73,21 @@ def measured(rows: Sequence[GradedRow]) -> list[Grade]:
         for name, value in heuristic_measures(
             row.answer, asked=row.asked, document=row.ground, language=row.language
         ).items()
+    ]
+
+
+def ungraded(rows: Sequence[GradedRow], gradings: Sequence[Grading]) -> list[Reject]:
+    """Return the rows that stay without grades: not read, or beyond `max_rows`."""
+    kept = {"instruction_id", "request_id"}
+    rejects = [
+        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=kept))
+        for one in gradings
+        if one.outcome not in READ
+    ]
+    asked = {one.instruction_id for one in gradings}
+    beyond = "not among the rows that gradings' max_rows lets through"
+    return rejects + [
+        Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})
+        for row in rows
+        if row.id not in asked
     ]
