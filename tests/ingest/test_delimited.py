@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.sections.sources import TableLayout
+from domaintune.core.sections.columns import TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables import delimited
 from domaintune.core.tables.cells import Cells

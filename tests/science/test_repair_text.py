@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.repair_text import lost_character, lost_letter, repair_line, repair_text
+from domaintune.science.lost_characters import lost_character, lost_letter
+from domaintune.science.repair_text import repair_line, repair_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from domaintune.cli.looking import Look, Rows
-from domaintune.core.sections.sources import ColumnMapping
+from domaintune.core.sections.columns import ColumnMapping
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.opening import shown
 from domaintune.ingest.reading import LIST_MARK

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source, TableLayout
+from domaintune.core.sections.columns import TableLayout
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.dataset_rows import SAVED, read_dataset

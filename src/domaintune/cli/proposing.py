@@ -22,7 +22,8 @@ from domaintune.cli.looking import (
     unreadable,
 )
 from domaintune.cli.question_sets import propose_questions
-from domaintune.core.sections.sources import ColumnMapping, InstructionSource, QuestionSource, Source
+from domaintune.core.sections.columns import ColumnMapping
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable

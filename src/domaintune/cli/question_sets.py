@@ -9,7 +9,8 @@ from typing import Any
 
 from domaintune.cli.document_columns import ALIKE, KNOWN, languages_of, match_names, opened, plain_name
 from domaintune.cli.looking import Look, Proposal, Rows, files_of
-from domaintune.core.sections.sources import QuestionMapping, QuestionSource
+from domaintune.core.sections.columns import QuestionMapping
+from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.opening import shown
 from domaintune.ingest.reading import LIST_MARK, question_columns

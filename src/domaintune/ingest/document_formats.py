@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import ColumnMapping
+from domaintune.core.sections.columns import ColumnMapping
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import Cells
 from domaintune.science.matching import fact, number

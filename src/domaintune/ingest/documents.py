@@ -14,7 +14,7 @@ from domaintune.ingest.fields import Clean, RowError, check_fields, is_placehold
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Seen
 from domaintune.science.chunking import chunk_text
-from domaintune.science.repair_text import lost_letter
+from domaintune.science.lost_characters import lost_letter
 
 
 class Cleaner:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
-from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
+from domaintune.science.lost_characters import lost_character
+from domaintune.science.repair_text import Repaired, repair_line, repair_text
 from domaintune.science.text_structure import isolate_lines
 
 PLACEHOLDERS = {

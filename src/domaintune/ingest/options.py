@@ -8,7 +8,7 @@ from contextlib import suppress
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import QuestionMapping, plain_word
+from domaintune.core.sections.columns import QuestionMapping, plain_word
 from domaintune.ingest.fields import RowError
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.answer_text import read_answer

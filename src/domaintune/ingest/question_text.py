@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.sources import QuestionMapping, composed
+from domaintune.core.sections.columns import QuestionMapping, composed
 from domaintune.core.stage.files import content_id
 from domaintune.ingest.fields import RowError
 from domaintune.ingest.reading import LIST_MARK

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from domaintune.core.sections.sources import InstructionSource, QuestionMapping, QuestionSource, Source
+from domaintune.core.sections.columns import QuestionMapping
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.dataset_rows import open_dataset, read_dataset

@@ -9,39 +9,14 @@ from typing import NamedTuple
 import ftfy
 
 from domaintune.core.tables.encoding import common_share
+from domaintune.science.lost_characters import restore_apostrophes
 from domaintune.science.markup import (
     BREAK,
-    INLINE_CODE,
     outside_blocks,
     outside_code,
     outside_fences,
-    split_blocks,
     strip_tags,
 )
-
-APOSTROPHE = re.compile(
-    r"(?<![\w/.?=&])(?!(?:[munkMGµμ]?(?:Pa|N|J|A|W|V|C|Hz)|kg|g|m|(?i:andr|attach|caf|canap|clich|communiqu|divorc|expos|fianc|pur|resum|r.sum|saut|souffl|toup))\?s\b)(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
-    r"could|should|would|might|must)\?(?:re|ve|ll|d))(?=[\s,.;:!)\]\"”]|$)"
-)
-"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page. `na?ve`
-lost a letter: of the longer endings, only those of words that take them are proved. `mPa?s` lost a dot,
-`caf?s` its é."""
-LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
-"""A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
-
-
-def lost_letter(text: str) -> bool:
-    """Say whether a question mark stands within a word that is not code, where an exporter lost a character."""
-    if "?" not in text:
-        return False
-    prose = (INLINE_CODE.sub("`", piece.text) for piece in split_blocks(text) if not piece.code)
-    return any(map(LOST_LETTER.search, prose))
-
-
-def restore_apostrophes(text: str) -> str:
-    """Put back the apostrophes that are proved by what stands around them."""
-    return APOSTROPHE.sub(lambda found: found.group().replace("?", "’"), text) if "?" in text else text
-
 
 ENTITY = re.compile(
     r"&(?:(?:amp|#0*38|#x0*26);)*(?P<name>#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE
@@ -60,8 +35,6 @@ PARAGRAPH = re.compile(rf"\n[{BLANKS}]*\n[{BLANKS}]*")
 SPACES = re.compile(f"[{BLANKS}]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Soft hyphen, zero-width space, word joiner, byte order mark: they mark places, they are not letters."""
-LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
-"""What no repair can bring back."""
 LOW_BYTES = {"\x13": "–", "\x14": "—", "\x18": "‘", "\x19": "’", "\x1c": "“", "\x1d": "”"}
 """Punctuation U+2013 … U+201D of which an exporter kept the low byte only."""
 LOW_BYTE = re.compile(
@@ -100,12 +73,6 @@ def repair_text(text: str) -> Repaired:
 def repair_line(text: str) -> Repaired:
     """Repair a title, name or keyword: characters as in `repair_text`, all on one line."""
     return _apply(text, LINE)
-
-
-def lost_character(text: str) -> str | None:
-    """Say which character stands for lost information and where, or None."""
-    match = LOST.search(text)
-    return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
 
 
 def _apply(text: str, steps: Mapping[str, Step]) -> Repaired:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domaintune.core.sections.sources import Column
+from domaintune.core.sections.columns import Column
 from domaintune.core.stage.params import Params
 
 

@@ -101,10 +101,8 @@ class Lora(Params):
     """Scale; the update is multiplied by alpha / r, with rslora by alpha / sqrt(r)."""
     dropout: float = Field(ge=0, lt=1)
     target_modules: list[str] = Field(min_length=1)
-    """Modules that lora, dora, rslora and ia3 adapt; `all-linear` alone: every linear layer but the head.
-
-    With ia3 `all-linear` means the three places of its paper: keys, values and the feed-forward layer's last part.
-    """
+    """Modules that lora, dora, rslora and ia3 adapt; `all-linear` alone: every linear layer but the head, with ia3 the
+    three places of its paper: keys, values and the feed-forward layer's last part."""
     adapter_len: int = Field(gt=0)
     """Prompt tokens a layer; of adaption_prompt."""
     adapter_layers: int | None = Field(gt=0)

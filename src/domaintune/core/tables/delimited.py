@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from domaintune.core.sections.sources import TableLayout
+from domaintune.core.sections.columns import TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import PIECE, SHOWN, BrokenRow, Cells, Table, column_name
 from domaintune.core.tables.encoding import open_text

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.sections.sources import TableLayout
+from domaintune.core.sections.columns import TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Table
 from domaintune.core.tables.delimited import MOST_SHOWN, read_delimited
