@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
 from starter_models import build_tokenizer
-from typer.testing import CliRunner
 
 from domaintune.cli.app import app
 from domaintune.cli.show import marked_words
@@ -109,13 +108,6 @@ def test_an_exported_conversation_is_the_one_the_mixture_trains(table: Path, cha
             assert render(tokenizer, "alpaca", told["instruction"], told["input"], told["output"]) == trained
 
 
-@pytest.mark.parametrize("option", ["--format", "--split"])
-def test_an_unknown_format_or_split_is_refused(table: Path, option: str) -> None:
-    done = CliRunner().invoke(app, ["export", "x", option, "csv", "--rows", str(table)])
-    assert done.exit_code != 0
-    assert "is not one of" in " ".join(done.output.split())
-
-
 def test_show_prints_chosen_rows_and_markup_as_text_says_what_is_missing_and_waits_for_no_pipe(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,13 +124,6 @@ def test_show_prints_chosen_rows_and_markup_as_text_says_what_is_missing_and_wai
     for path in (tmp_path, tmp_path / "pipe.json"):
         with pytest.raises(InputError, match=r"pipe\.json: expected a file, found a pipe"):
             call("show", str(path))
-
-
-KOREAN = (
-    "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
-    "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
-    "### 명령어:\n재료를 쓰라.\n\n### 입력:\n펌프는 구리다.\n\n### 응답:\n"
-)
 
 
 def of_bytes(ids: list[int]) -> str:
@@ -174,17 +159,15 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
     write_pointer(folder, Pointer(kind="random", name="models/foundation/tiny", files=pin_files(folder)))
     told = {"instruction": "재료를 쓰라.", "input": "펌프는 구리다.", "output": "구리.", "split": "train"}
     row = blank(Instruction, id="i1", **told)
+    asked = render(bytewise, "alpaca_ko", row.instruction, row.input, None)
+    assert "### 명령어:\n재료를 쓰라.\n\n### 입력:\n펌프는 구리다.\n\n### 응답:\n" in asked.text
     done = render_row(bytewise, "alpaca_ko", row)
     assert isinstance(done, Rendered)
-    assert done.text == KOREAN + "구리."
-    before, answer = list(KOREAN.encode()), list("구리.".encode())
-    assert bytewise.decode(done.input_ids) == f"<|begin|>{KOREAN}구리.<|end|>"
+    before, answer = asked.text.encode(), "구리.".encode()
+    assert bytewise.decode(done.input_ids) == f"<|begin|>{asked.text}구리.<|end|>"
     assert len(done.input_ids) == 1 + len(before) + len(answer) + 1
     assert done.loss_mask == [False] * (1 + len(before)) + [True] * (len(answer) + 1)
-
-    asked = render(bytewise, "alpaca_ko", row.instruction, row.input, None)
     assert asked.input_ids == done.input_ids[: done.prompt_tokens]
-    assert asked.text == KOREAN
 
     write_rows(tmp_path / "data/mixtures/tuned/rows.parquet", [(row, done)])
     described = {"trained": True, "model": "tiny", "condition_line": "품질: 높음"}
@@ -194,4 +177,4 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
     printed = capsys.readouterr().out
     head = "while answering, each instruction ends with: 품질: 높음\n"
     head += f"i1 (train): {len(done.input_ids)} tokens, 8 trained\n"
-    assert printed == f"{head}<|begin|>{KOREAN}⟦구⟧⟦리⟧⟦.⟧⟦<|end|>⟧\n"
+    assert printed == f"{head}<|begin|>{asked.text}⟦구⟧⟦리⟧⟦.⟧⟦<|end|>⟧\n"

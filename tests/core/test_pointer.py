@@ -35,11 +35,8 @@ def test_pickled_weights_are_refused_and_remote_code_is_pinned_only_where_it_is_
         pin_files(tmp_path)
     (tmp_path / "model.safetensors").write_text("x")
     assert list(pin_files(tmp_path)) == ["config.json", "model.safetensors"]
-    assert sorted(pin_files(tmp_path, trust_remote_code=True)) == [
-        "config.json",
-        "model.safetensors",
-        "modeling.py",
-    ]
+    trusted = pin_files(tmp_path, trust_remote_code=True)
+    assert sorted(trusted) == ["config.json", "model.safetensors", "modeling.py"]
 
 
 def test_a_hub_model_that_is_not_cached_fails_plainly_offline(

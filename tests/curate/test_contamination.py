@@ -141,16 +141,9 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
 
 def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_out_row_is_not() -> None:
     text = "Which colour does the salt of this metal have after an hour in the flame of the burner?"
-    texts = [
-        (text, "benchmark"),
-        ("How many moons has the largest planet?", "benchmark"),
-        (text, "test"),
-        (text, "train"),
-    ]
-    asked = [
-        question(str(at), said, split, ["red", "blue"], source=f"of_{split}")
-        for at, (said, split) in enumerate(texts)
-    ]
+    splits = ("benchmark", "test", "train")
+    asked = [question(split, text, split, ["red", "blue"], source=f"of_{split}") for split in splits]
+    asked.append(question("moons", "How many moons has Jupiter?", "benchmark", source="of_benchmark"))
     near = row(text.replace("an hour", "a day"), split="train")
     found = measure_near_copies([near], [], [], asked)
     assert found["questions"] == {

@@ -85,13 +85,9 @@ def test_a_held_out_conversation_is_asked_turn_by_turn_and_each_turn_is_protecte
 
 
 def test_one_question_in_two_splits_leaks_whatever_the_answers_and_a_short_answer_may_be_shared() -> None:
-    copper, iron, gas = (
-        row("Name a metal.", "Copper."),
-        row("name a  metal.", "Iron."),
-        row("A gas.", "Argon."),
-    )
+    copper, iron = row("Name a metal.", "Copper."), row("name a  metal.", "Iron.")
     held = copper.model_copy(update={"split": "test"})
-    assert reasons(curate(held, iron, gas)) == [("contaminated", "same_question_of_test")]
+    assert reasons(curate(held, iron, row("A gas.", "Argon."))) == [("contaminated", "same_question_of_test")]
     assert curate(copper, iron).rejects == []
     assert curate(row("Is copper a metal?", "Yes."), row("Is iron a metal?", "Yes.", "test")).rejects == []
 

@@ -71,17 +71,11 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
 def test_a_file_of_a_folder_without_a_column_that_is_needed_is_told_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, kind: str, column: str, reason: str, told: str
 ) -> None:
-    whole = {
-        **row(1),
-        "question": "Name a metal.",
-        "instruction": "Name a metal.",
-        "answer": "Tin.",
-        "output": "Tin.",
-    }
+    asked = dict.fromkeys(("question", "instruction"), "Name a metal.")
+    whole = row(1, **asked, answer="Tin.", output="Tin.")
+    less = {name: value for name, value in whole.items() if name != column}
     (tmp_path / "a.json").write_text(json.dumps([whole]))
-    (tmp_path / "b.json").write_text(
-        json.dumps([{name: whole[name] for name in whole if name != column}] * 2)
-    )
+    (tmp_path / "b.json").write_text(json.dumps([less] * 2))
     if kind == "instructions":
         found = read_set(tmp_path, "alpaca")
     else:

@@ -43,7 +43,6 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
             ("Count.", "x x", "2", "Abacus"),
         ),
         ("openai_chat", chat(("user", "Name a metal."), ("assistant", "Iron")), ("Name a metal.", "", "Iron", "")),
-        ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
         ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
         ("mt_bench", {"question_id": 1, "category": "m", "turns": ["6 × 7?"], "reference": ["42"]}, ("6 × 7?", "", "42", "m")),
         ("mt_bench", {"id": 1, "category": "m", "questions": ["6 × 7?"], "references": [None]}, ("6 × 7?", "", "", "m")),
@@ -108,7 +107,6 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
         ("alpaca", {"instruction": "Name a metal.", "output": "x" * 20_000}, "too_long"),
         ("alpaca", PAIR | {"instruction": "Which is it? canary GUID 26b5c67b-86ad"}, "test_set"),
         ("alpaca", '{"instruction": "a \\[b\\]"}', "broken_row"),
-        ("alpaca", "[1, 2]", "broken_row"),
         ("self_instruct", {"instruction": "Count.", "instances": []}, "no_instance"),
         ("self_instruct", {"instruction": "Count.", "instances": ["x"]}, "wrong_type"),
         *(("mt_bench", {"category": "math", "turns": turns}, "missing_field") for turns in ([], "Why?")),
@@ -201,9 +199,3 @@ def test_dialogues_in_plain_text(tmp_path: Path, text: str, said: Any, reasons: 
     outcome = read_set(path, "dialogues", languages=["ko"])
     assert [[row.instruction, row.output] for row in outcome.rows] == said
     assert outcome.reasons == reasons
-
-
-def test_a_repeated_row_is_a_duplicate_and_one_with_another_answer_is_not(tmp_path: Path) -> None:
-    outcome = read_set(lines(tmp_path, PAIR, PAIR, {**PAIR, "output": "Zinc"}), "alpaca")
-    assert outcome.accounts.lost["duplicates"] == {"duplicate": 1}
-    assert outcome.rejects[0].detail == "line 2: the same row was kept before (line 1)"

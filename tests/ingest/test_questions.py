@@ -251,10 +251,8 @@ def test_difficulties_are_mapped_and_an_unknown_one_names_the_known(tmp_path: Pa
 
 
 def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path: Path) -> None:
-    spans, as_written = (
-        [{"content": "one span", "start": 1}, {"content": "another"}],
-        ["[1,2]", "[a] is a ring]", "{"],
-    )
+    spans = [{"content": "one span", "start": 1}, {"content": "another"}]
+    as_written = ["[1,2]", "[a] is a ring]", "{"]
     answers = {
         "Why?": "Because it is <b>.", "Where?": json.dumps(spans), "What?": ["x", "y"], "None?": "N/A", "Metal?": "Na",
         "Alkali?": "Li", "Which?": '{"text": ["a"], "start": [3]}', **{f"Which of {text}?": text for text in as_written},

@@ -8,7 +8,7 @@ from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
-from domaintune.core.rendering.rendering import Rendered, end_token, messages_of, render, render_row
+from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row
 from domaintune.core.stage.errors import ModelError
 
 from .conftest import learnt
@@ -50,15 +50,6 @@ def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
     assert "{input} {0}" in render(tokenizer, "alpaca", "{input} {0}", "{instruction}", None).text
     assert render(tokenizer, "alpaca", "{input}", "x", None).text.count("{input}") == 1
     assert "{{ bos_token }}{% x %}" in render(tokenizer, "chat", "{{ bos_token }}{% x %}", "y", None).text
-
-
-def test_chat_rows_end_as_the_template_ends_a_turn(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    # ChatML-like: the turn ends with another token than the tokenizer's end token
-    template = "{% for m in messages %}{{ '<|user|>' + m['content'] + '<|system|>' }}{% endfor %}"
-    template += "{% if add_generation_prompt %}{{ '<|user|>' }}{% endif %}"
-    monkeypatch.setattr(tokenizer, "chat_template", template)
-    assert end_token(tokenizer, "chat") == tokenizer.convert_tokens_to_ids("<|system|>")
-    assert end_token(tokenizer, "alpaca") == tokenizer.eos_token_id
 
 
 @pytest.mark.parametrize(
@@ -115,9 +106,7 @@ def test_system_turns_go_into_the_system_text_and_what_waits_for_an_answer_is_le
     [
         ("alpaca", row("ua"), "neither turns nor a system text"),
         ("alpaca", row(system="Be kind.", input="Why?", output="So."), "neither turns nor a system text"),
-        ("alpaca_ko", row("ua"), "neither turns nor a system text"),
         ("chat", row("su"), "no assistant turn"),
-        ("chat", row("s"), "no assistant turn"),
     ],
 )
 def test_what_cannot_be_rendered_is_refused_with_its_reason(

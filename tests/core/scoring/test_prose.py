@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.grade.spec import read_grade_spec
 
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))
-BENCH = ROOT / "bench/score_parser.py"
 JUDGMENTS = REAL / "judge/mt_bench_model_judgment_gpt-4_single.jsonl"
 LINES = "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10"
 BEFORE = "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy"
@@ -60,10 +57,6 @@ def ladder(of: ScoringSpec, text: str, *, complete: bool = True) -> Read | Unrea
 @pytest.mark.parametrize(
     "text",
     [
-        "The answer does most of it.\n\nRating: [[7]]",
-        "설명이 조금 모자랍니다. 따라서 점수는 [[7]]입니다.",
-        "점수: [[7]] \n\n어시스턴트의 답변은 사용자의 요청에 맞습니다.",
-        "3점짜리 예와 1점짜리 예를 잘 나누었습니다.\n\n점수: [[7]]",
         "It names 9/10 of the parts.\n\n**Rating**: [[7]]",
         "Rating: [[7]]. As I said: [[7]]",
         "Rating：［［７］］",
@@ -114,7 +107,6 @@ def test_one_score_is_read_in_each_of_these_spellings(text: str) -> None:
         ("점수는 [[9]]입니다. 다시 보니 점수는 8점입니다.\n\n점수: [[8]]", "2 different scores, 9 and 8"),
         (" \n\n", "no score"),
         ("Score: 4/5", "got 4/5"),
-        ("", "no score"),
         ("The answer is good.", "no score"),
         ("It was built in 1987 and has 8 parts.", "no score"),
         ("Rating: [[rating]]", "no score"),
@@ -177,9 +169,7 @@ def test_a_criterion_without_a_number_of_its_own_leaves_the_whole_answer_unread(
     assert why in str(four(text))
 
 
-def test_prose_is_the_rung_after_json_counts_as_repaired_and_is_not_read_beside_an_object_or_cut_off() -> (
-    None
-):
+def test_prose_is_the_rung_after_json_counts_as_repaired_and_is_not_read_beside_an_object_or_cut() -> None:
     found = ladder(ONE_SPEC, "It is fine.\nRating: [[7]]")
     assert found == Read({"reason": "It is fine.\nRating: [[7]]", "quality": 7}, repaired=True)
     block = 'Here it is: {"reason": "fine", "quality": "7/10"} Rating: [[9]]'
@@ -245,42 +235,13 @@ SHAPES = {
 """Shape → judgment, whose score stands in double brackets."""
 
 
-def score_of(text: str) -> int:
-    return int(re.findall(r"\[\[(\d+)\]\]", text)[0])
-
-
 @pytest.mark.promise(20)
 @pytest.mark.parametrize("judgment", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_the_score_of_each_shape_is_read_however_it_is_spelt(judgment: str, spelling: str) -> None:
     text = re.sub(r"\[\[(\d+)\]\]", lambda match: spelling.format(match[1]), judgment)
-    assert ladder(ONE_SPEC, text) == Read(
-        {"reason": text.strip(), "quality": score_of(judgment)}, repaired=True
-    )
-
-
-def test_the_bench_counts_what_is_read_of_each_spelling(tmp_path: Path) -> None:
-    path = tmp_path / "judgments.jsonl"
-    rows = [json.dumps({"judgment": one, "score": score_of(one)}) for one in SHAPES.values()]
-    path.write_text("\n".join(rows), encoding="utf-8")
-    done = subprocess.run([sys.executable, BENCH, path], capture_output=True, text=True, check=True)
-    lines = done.stdout.splitlines()
-    assert lines[:5] == [
-        "9 of 9 scores read as published (100.0%)",
-        "9 rows",
-        "9 with one score in double brackets",
-        "8 of these behind `점수:`",
-        "1 of these behind `점수는`",
-    ]
-    table = {line.split(" | ")[0]: line.split(" | ")[2:] for line in lines if line.startswith("| ")}
-    assert table["| in points"] == ["9", "0", "0 |"]
-    assert table["| two that differ"] == table["| out of range"] == ["0", "0", "9 |"]
-    assert table["| taken out"] == ["2", "0", "7 |"]  # those whose words name the score too
-    wrong = '{"judgment": "점수: [[8]]", "score": 7}\n{"judgment": "좋습니다.", "score": 9}\n'
-    path.write_text(wrong, encoding="utf-8")
-    done = subprocess.run([sys.executable, BENCH, path], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "line 1: published 7, read 8\nline 2: published 9, read as prose: quality: no score" in done.stdout
+    score = int(re.findall(r"\[\[(\d+)\]\]", judgment)[0])
+    assert ladder(ONE_SPEC, text) == Read({"reason": text.strip(), "quality": score}, repaired=True)
 
 
 def reply(**changes: object) -> str:
