@@ -38,12 +38,8 @@ def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]
     arms = {"tuned": {"model": "m", "mixture": None, "baseline": "tuned"}}
     params = {"seed": 7, "arms": arms, "benchmarks": entries, "decode": DECODE, "runtime": RUNTIME}
     (folder / "code.txt").touch()
-    words = (
-        f"--arm tuned --questions questions.parquet --specs {ROOT}/catalog/benchmarks --adapter {adapter} "
-    )
-    words += (
-        f"--foundation {foundation} --out data/benchmarks/tuned --code code.txt --accounting accounting.json"
-    )
+    words = f"""--arm tuned --questions questions.parquet --specs {ROOT}/catalog/benchmarks --adapter {adapter}
+        --foundation {foundation} --out data/benchmarks/tuned --code code.txt --accounting accounting.json"""
     done = run_stage(folder, "benchmark", json.dumps(params), words)
     assert done.returncode == 0, done.stderr
     return done

@@ -70,15 +70,12 @@ def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
 
 
 @pytest.mark.parametrize(
-    "change", [{"model": "with_korean_tokens"}, {"endpoint": SERVED}, {"told": False}, {}]
+    ("own", "told"), [({"model": "with_korean_tokens"}, 1), ({"endpoint": SERVED}, 1), ({}, 0), ({}, 1)]
 )
 def test_lengths_are_of_the_same_tokens_or_in_characters_and_count_answers_at_least_twice_as_long(
-    make, change
+    make, own, told
 ):
-    told = change.get("told", True)
-    entry = {"model": "m", "mixture": None, "baseline": "base"} | {
-        name: own for name, own in change.items() if name != "told"
-    }
+    entry = {"model": "m", "mixture": None, "baseline": "base"} | own
     base = [make.answer("base", i, "abcd", 4) for i in range(9)] + [make.answer("base", 9, "", 0)]
     tuned = [
         make.answer("tuned", i, "abcd" * (2 if i < 8 else 1), 9 * told, finished=i > 2) for i in range(10)
@@ -88,7 +85,7 @@ def test_lengths_are_of_the_same_tokens_or_in_characters_and_count_answers_at_le
     assert lengths["characters"]["at_least_twice"] == 9
     assert (lengths["unfinished_arm"], lengths["empty_baseline"]) == (3, 1)
     ratio = lengths["tokens"] and lengths["tokens"]["ratio_of_means"]
-    assert ratio == (None if change else pytest.approx(2.5))
+    assert ratio == (None if own or not told else pytest.approx(2.5))
 
 
 def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):

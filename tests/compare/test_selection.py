@@ -116,7 +116,6 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
         ({"selected": SELECTED, "random": CHANCE[:2]}, {}, "selected has 3 arms and random 2"),
         ({"selected": ["best_1", "best_1"], "random": CHANCE[:2]}, {}, "best_1 stands there twice"),
         (ASKED, {"drawn_2": {"seed": 7}}, "best_2 has seed 2 and drawn_2 seed 7"),
-        (ASKED, {"drawn_2": {"model": "n"}}, "best_2 has model m, drawn_2 n"),
         (ASKED, {"best_2": {"train": {"epochs": 3.0}}}, "best_2 has train {'epochs': 3.0}, drawn_2 None"),
         (ASKED, {"drawn_3": graded(at_least=7, random_draw=3)},
          "the mixtures of best_3 and drawn_3 differ in more than grades.random_draw"),
@@ -126,7 +125,6 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
          "the seeds are [20, 20, 3]; each arm of a side needs another one"),
         (ASKED, {"best_1": graded(random_draw=9)}, "selected: best_1 draws its rows by chance"),
         (ASKED, {"drawn_1": graded()}, "random: drawn_1 draws no rows by chance"),
-        (ASKED, {"drawn_1": {"mixture": {"groups": ["nasa"]}}}, "random: drawn_1 draws no rows by chance"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_sides_is_told_before_anything_runs(tmp_path, asked, changes, message):

@@ -1,17 +1,11 @@
 """All benchmarks together: the average difference, the verdict on forgetting, and what a study published."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from judges import read
 
-from domaintune.compare.benchmarks.inputs import read_suite
-from domaintune.core.stage.errors import ParamsError
 from domaintune.science.evidence.non_inferiority import Bounds, average_interval
-
-SUITES = Path(__file__).parents[2] / "catalog/benchmark_suites"
-
 
 def suite(make, outcomes, roles, compare=None, **own):
     """Run compare on benchmarks given as {name: (base, tuned)} with their roles."""
@@ -66,12 +60,6 @@ def test_the_verdict_is_about_what_was_shown_within_the_margin(make, counts, mar
     (row,) = found["arms"]["tuned"]["benchmarks"]
     assert row["forgetting"]["verdict"] == verdict
 
-
-@pytest.mark.parametrize(("passage", "shown"), [(4, " (25)"), (1, "")])
-def test_the_table_shows_clusters_where_they_are_fewer_than_the_questions(make, passage, shown):
-    _, printed, _ = suite(make, {"kobest": outcomes(40, 6, 6, 48)}, "general", passage=passage)
-    assert f"kobest general 100{shown} 46.00 46.00" in printed
-    assert ("In round brackets: clusters" in printed) == bool(shown)
 
 
 def test_each_number_of_questions_needed_says_what_it_is_of(make):
@@ -136,9 +124,3 @@ def test_what_a_study_published_stands_apart_with_what_cannot_be_run(make):
         "Not available: aidabench:",
     ):
         assert said in printed
-
-
-def test_a_suite_that_is_not_there_is_named():
-    assert read_suite(SUITES, None) is None
-    with pytest.raises(ParamsError, match=r"kony\.yaml: not found"):
-        read_suite(SUITES, "kony")

@@ -27,19 +27,14 @@ FINE = {"Q1": KOREAN, "Q2": "막의 흡수율을 알려는 것이다.", "Q3": "�
         ("summarise_extract", {"summary": "Fine.", "compounds": [f"A{n}" for n in range(41)]}, "too_many_items", "41"),
         ("summarise_extract", {"summary": "Fine \ufffd.", "compounds": []}, "bad_encoding", "U+FFFD"),
         ("summarise_translate", FINE | {"Q1": "한 문장이다."}, "too_few_sentences", "Q1: 1 sentences"),
-        ("summarise_translate", FINE | {"Q1": KOREAN + " 하나 더 있다."}, "too_many_sentences", "Q1: 4"),
-        ("summarise_translate", FINE | {"Q2": "낱말이 " * 21}, "too_many_words", "Q2: 21 words"),
         ("summarise_translate", FINE | {"Q3": "It is in English."}, "not_korean", "Q3: 0.00"),
-        ("summarise_translate", FINE | {"Q3": "흡수율은 35 %이다."}, "ungrounded", "35 %"),
         ("summarise_translate", FINE | {"Q3": " "}, "empty_answer", "Q3"),
         ("information_extraction", {"Q1": "palladium", "Q2": "", "Q3": "", "Q4": ""}, "ungrounded", "palladium"),
         ("information_extraction", {"Q1": "", "Q2": "", "Q3": "heated to 90 °C", "Q4": ""}, "ungrounded", "90 °C"),
         ("keywords", {"keywords": ["fuel cell", "batteries"]}, "ungrounded", "batteries"),
         ("keywords", {"keywords": ["-", " "]}, "empty_answer", "no keyword"),
-        ("keywords", {"keywords": ["a b c d e f g"]}, "too_many_words", "7 words"),
         ("exam", {"Answer": "③", "Explanation": "까닭"}, "wrong_answer", "the key is 2"),
         ("exam", {"Answer": "잘 모르겠다", "Explanation": "까닭"}, "unreadable_answer", "names no option"),
-        ("exam", {"Answer": "②", "Explanation": "말 " * 201}, "too_many_words", "201 words"),
     ],
 )  # fmt: skip
 def test_a_bad_reply_is_lost_with_its_reason(
@@ -103,12 +98,10 @@ def readings(*found: tuple[str, str]) -> dict[str, Any]:
         *(("property_extraction", MEMBRANE, variant, readings(*found), json.dumps({"AEM_MAT": table}, ensure_ascii=False))
           for variant, found, table in [
             ("water_uptake", [], {"-": {"WU": "-"}}),
-            ("water_uptake", [("N/A", "-")], {"-": {"WU": "-"}}),
             ("water_uptake", [("QPPO-2", "32%")], {"QPPO-2": {"WU": "32%"}}),
             ("water_uptake", [("not mentioned", "32 %")], {"-": {"WU": "32 %"}}),
             ("ion_conductivity", [("QPPO-2", "45.2 mS/cm at 30 °C")], {"QPPO-2": {"IC": "45.2 mS/cm at 30 °C"}}),
             ("ion_conductivity", [("QPPO–2", "45.2 mS/cm"), ("QPPO-2", "0.0452 S/cm")], {"QPPO–2": {"IC": "45.2 mS/cm"}}),
-            ("ion_exchange_capacity", [("QPPO-2", "1.9 mmol g⁻¹")], {"QPPO-2": {"IEC": "1.9 mmol g⁻¹"}}),
           ]),
         *(("exam", "", "", {"Answer": told, "Explanation": " 까닭 "}, '{"Answer": "② 1.1", "Explanation": "까닭"}')
           for told in ("②", "2", "2번", "② 1.1", "정답: ②", "1.1", '{"Answer": "② 1.1"}')),

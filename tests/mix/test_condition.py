@@ -78,7 +78,6 @@ PLACES = [
     ("alpaca_ko", "an instruction alone", f"### 명령어:\n{TOLD}\n\n### 응답:\n"),
     ("alpaca", "a question alone", f"### Instruction:\nWhy?\n\n{LOW}\n\n### Response:"),
     ("chat", "instruction and input", f"<|system|>{TOLD}<|user|>Why?<|assistant|>"),
-    ("chat", "a system text", f"<|system|>Be kind.\n\n{TOLD}<|user|>Why?<|assistant|>"),
     ("chat", "a system text and an instruction alone", f"<|system|>Be kind.<|user|>{TOLD}<|assist"),
     ("chat", "turns", f"<|begin|><|user|>Why?\n\n{LOW}<|assistant|>So.<|end|><|user|>And?<|assi"),
     ("chat", "turns and a system text", f"<|system|>Be kind.<|user|>Why?\n\n{LOW}<|assistant|>"),

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import judges
-import polars as pl
 import pytest
 from committed import PARAMS, ROOT
+from generate_run import document
+from grade_run import instruction
 from judge_run import write_judgments
 from records import blank
 from typer.testing import CliRunner
@@ -76,17 +77,12 @@ def books(root, stage, item, rows, kept, **lost):
 
 
 def write_tables(root, questions):
-    splits = ["train"] * 10 + ["validation", "test"]
-    document = blank(
-        Document, source="projects", text="A radiator sheds heat.", language="en", licence="CC-BY-4.0"
-    )
-    made = blank(Instruction, task="nasa_rnd", group="nasa", origin="generated", licence="CC-BY-4.0")
     documents, instructions = [], []
-    for i, split in enumerate(splits):
-        own = {"id": f"d{i:02}", "native_id": f"NNX{i:02}", "cluster": f"d{i:02}", "split": split}
-        documents.append(document.model_copy(update=own))
-        own = {"id": f"i{i:02}", "document_id": f"d{i:02}", "request_id": f"{i:064x}", "split": split}
-        instructions.append(made.model_copy(update=own))
+    for i, split in enumerate(["train"] * 10 + ["validation", "test"]):
+        shared = {"split": split, "licence": "CC-BY-4.0"}
+        documents.append(document(i, id=f"d{i:02}", source="projects", native_id=f"NNX{i:02}", **shared))
+        own = {"id": f"i{i:02}", "document_id": f"d{i:02}", "request_id": f"{i:064x}", "origin": "generated"}
+        instructions.append(instruction(i, task="nasa_rnd", group="nasa", **own, **shared))
     write_records(root / "data/corpus/documents.parquet", Document, documents)
     write_records(root / "data/curated/instructions.parquet", Instruction, instructions)
     write_records(root / "data/curated/questions.parquet", Question, questions)
@@ -105,12 +101,10 @@ def write_arm(root, arm, texts, judged_by_model):
         alike = {c: 1 + (i + k) % 4 for k, c in enumerate(CATEGORIES)}
         judgments.append(judges.likeness(i, arm, alike, arm, **lost))
     write_judgments(root / f"data/judgments/{arm}", judgments)
-    losses = [(s, "train", 5.1 - 0.45 * (s / 10) ** 0.5) for s in range(5, 65, 5)]
-    losses += [(s, "validation", 4.9 - 0.32 * (s / 10) ** 0.5) for s in range(10, 65, 10)]
-    curve = pl.DataFrame(losses if arm != "base" else [], schema=["step", "split", "loss"], orient="row")
-    (root / "data/curves").mkdir(parents=True, exist_ok=True)
-    curve.write_csv(root / f"data/curves/{arm}.csv")
     trained = arm != "base"
+    losses = "5,train,5.1\n10,train,4.9\n10,validation,4.8\n20,validation,4.5\n" if trained else ""
+    (root / "data/curves").mkdir(parents=True, exist_ok=True)
+    (root / f"data/curves/{arm}.csv").write_text(f"step,split,loss\n{losses}")
     lost = {"failed": {"needs_model": 10}} if trained and not judged_by_model else {}
     for stage in ("mix", "train"):
         books(root, stage, arm, "rows", 12 * trained)

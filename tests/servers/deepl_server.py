@@ -14,7 +14,7 @@ from typing import Any
 
 import openai_server
 import translator
-from openai_server import HTML, Answer, Fault, parse_faults
+from openai_server import Answer, Fault, parse_faults
 
 MAX_TEXTS, MAX_BYTES = 50, 128 * 1024
 
@@ -111,7 +111,6 @@ TEXT_FAULTS = translator.TEXT_FAULTS | {
 }
 SPOILT = {
     "few": lambda translations: translations[:-1],
-    "many": lambda translations: [*translations, translations[0]],
     "number": lambda translations: [{**one, "text": 7} for one in translations],
     "unnamed": lambda translations: [{"detected_source_language": "EN"} for _ in translations],
 }
@@ -124,7 +123,6 @@ REQUEST_FAULTS: dict[str, Answer | None] = {
     "400": Answer(400, b'{"message": "Bad request"}'),
     "413": Answer(413, b'{"message": "Payload too large"}'),
     "body": Answer(200, b'{"translations": [{"te'),
-    "html": HTML,
     "list": Answer(200, b"[]"),
     **dict.fromkeys(("silence", "drop", "slow", *SPOILT)),
 }

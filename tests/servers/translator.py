@@ -56,7 +56,6 @@ TEXT_FAULTS: dict[str, Callable[[str, str], str]] = {
     "lost_number": lambda made, text: re.sub(r"""(?<![⟦"\d])\d+(?![\d⟧"])""", "여러", made),
     "lost_mark": lambda made, text: re.sub(r"⟦\d+⟧|<m [^>]*>", "", made),
     "english": lambda made, text: text,
-    "short": lambda made, text: " ".join([*re.findall(r"⟦\d+⟧|\d+ 시간|\d+", made), "뭐"]),
 }
 """Of one text: from its translation and itself."""
 ROW_FAULTS: dict[str, Callable[[Rows], Rows]] = {

@@ -88,7 +88,6 @@ def test_all_problems_come_in_one_message() -> None:
           for method in ("ia3", "adaption_prompt")),
         ({}, {"quantization": "nf4"}, {"machine": BARE, "narrow": {"hidden_size": 72}}, "nf4 on a CPU"),
         ({}, {}, {"machine": BARE, "processes": 2, "strategy": "fsdp"}, "each process a whole copy and not say so"),
-        ({}, {}, {"machine": BARE, "processes": 2, "strategy": "deepspeed"}, "each process a whole copy and not say so"),
         ({}, {}, {"machine": BARE, "processes": 2, "strategy": "deepspeed"},
          'needs the package deepspeed; run `pip install "domaintune[deepspeed]"`'),
     ],
