@@ -2,7 +2,9 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from acceptance_page import LINES
@@ -57,6 +59,15 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
     monkeypatch.setenv("DOMAINTUNE_LEDGER", str(path))
     return path
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """An OpenAI-compatible server on loopback that answers properly."""
+    from openai_server import Server
+
+    with Server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from committed import PARAMS
 from model_settings import DECODE
-from openai_server import Server
 from records import blank
 from stage_project import StageProject
 
@@ -38,12 +37,6 @@ def question(at: int) -> Question:
     instruction, given = ROWS[at]
     own = {"instruction": instruction if given else "", "question": given or instruction}
     return blank(Question, id=f"q{at}", split="test", matched_answer=f"answer {at}", **own)
-
-
-@pytest.fixture
-def server() -> Iterator[Any]:
-    with Server() as found:
-        yield found
 
 
 class Project(StageProject):
@@ -261,7 +254,6 @@ def test_a_later_turn_is_filed_behind_no_other_first_answer_than_the_one_it_answ
     assert server.requests == 1
     printed = bring({"turns": TURNS, "response": ["Zinc.", said]})
     assert "served: 2 of 3 questions answered from the file (0 new in the ledger, 2 there" in printed
-
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """Questions of several turns: each is asked with what the arm itself answered before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from model_settings import decode, runtime, untrained
-from openai_server import Server
 from records import blank
 
 from domaintune.answer.arms import (
@@ -53,12 +51,6 @@ def how(url: str = "") -> How:
     return How(WANTED, decode(), runtime(servers=servers), seed=7)
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as found:
-        yield found
-
-
 def canned(answers: dict[str, str], seen: list[list[Prompted]]) -> Callable[[list[Prompted]], Answered]:
     def ask(prompts: list[Prompted]) -> Answered:
         seen.append(prompts)
@@ -69,7 +61,7 @@ def canned(answers: dict[str, str], seen: list[list[Prompted]]) -> Callable[[lis
     return ask
 
 
-def test_a_second_turn_is_sent_with_the_arms_own_first_answer(server: Server) -> None:
+def test_a_second_turn_is_sent_with_the_arms_own_first_answer(server: Any) -> None:
     found = ask_in_turns(ALL, WANTED, partial(answer_remotely, "a", ENDPOINT, how=how(server.base_url)))
     text = {one.question_id: one.text for one in found.answers}
     assert (set(text), found.lost) == ({one.id for one in ALL}, {})

@@ -94,7 +94,6 @@ def test_of_an_arm_of_which_not_all_training_rows_are_known_nothing_is_said_abou
     assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
-
 def test_without_any_judge_nothing_is_claimed_all_counted_and_text_measures_told_under_their_own_names(make):
     declined = [judges.four(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
     said = [f"Question {i} has this answer, and it is a whole sentence." for i in range(10)]

@@ -130,7 +130,6 @@ def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_
     assert gains(categories={"": GAINS["novel"]}) is None
 
 
-
 def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):
     gained = [gain for both in zip(FIRST, SECOND, strict=True) for gain in both]
     rows = [row for i, gain in enumerate(gained) for row in make.both_orders(i, "tuned", 3, 3 + gain)]

@@ -7,6 +7,7 @@ from judges import read
 
 from domaintune.science.evidence.non_inferiority import Bounds, average_interval
 
+
 def suite(make, outcomes, roles, compare=None, **own):
     """Run compare on benchmarks given as {name: (base, tuned)} with their roles."""
     roles = dict.fromkeys(outcomes, roles) if isinstance(roles, str) else roles
@@ -59,7 +60,6 @@ def test_the_verdict_is_about_what_was_shown_within_the_margin(make, counts, mar
     assert read(out, "metrics.json")["tuned"]["forgetting_general"] == verdict
     (row,) = found["arms"]["tuned"]["benchmarks"]
     assert row["forgetting"]["verdict"] == verdict
-
 
 
 def test_each_number_of_questions_needed_says_what_it_is_of(make):

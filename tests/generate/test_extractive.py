@@ -44,7 +44,6 @@ def test_other_fields_have_questions_of_their_own_and_are_asked_about_in_turn() 
     assert ask({"keywords": "heat; shield"})[0][1] == "The keywords are heat, shield."
     assert ask({"firm": "Acme"}) == [("Which firm carries out the project Firm Heat Shield?", "Acme")]
     assert ask({"state_code": "TX"}) == [("What is the state code of the project Firm Heat Shield?", "TX")]
-    assert ask({"title": "Firm Heat Shield"})[0][1] == "Firm Heat Shield"
 
 
 def test_a_long_section_is_quoted_in_whole_sentences() -> None:

@@ -88,16 +88,9 @@ def test_questions_are_passed_through_without_a_request() -> None:
     ]
     result = made("short_qa", [], asked, limit=0.0)
     first, second = sorted(result.instructions, key=lambda row: row.document_id)
-    own = (
-        first.document_id,
-        first.input,
-        first.output,
-        first.split,
-        first.licence,
-        first.origin,
-        first.request_id,
-    )
-    assert own == ("q1", "Why is ice light?", "It is open.", "validation", "MIT", "human", "")
+    assert (first.document_id, first.input, first.output) == ("q1", "Why is ice light?", "It is open.")
+    assert (first.split, first.licence, first.origin) == ("validation", "MIT", "human")
+    assert first.request_id == ""
     assert (second.input, second.output) == ("Which acid?\n\nIn cars.", "H2SO4")
     books = result.accounts.as_dict()
     assert (books["in"], books["kept"], books["passed"], books["requests"]["in"]) == (2, 2, 2, 0)

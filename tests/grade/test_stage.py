@@ -1,7 +1,6 @@
 """The grade stage against a real loopback judge that grades by rule, errs in named ways, or prefers what is bad."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ from domaintune.grade.grading import CalibrationAnswer, Repeat
 CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 HEURISTIC = {"grounding", "overlap", "length", "format"}
-
-
-@pytest.fixture
-def server() -> Iterator[Any]:
-    with Server() as running:
-        yield running
 
 
 @pytest.fixture

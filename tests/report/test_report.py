@@ -149,7 +149,6 @@ def test_a_folder_that_nobody_owns_and_a_missing_or_broken_file_stop_the_run_wit
         make.again("second")
 
 
-
 BEST = {"grading": "writing", "by": "mean", "use": "filter", "top": 0.3}
 BANDS = {"grading": "writing", "by": "mean", "bands": {"high": 8, "low": 1}}
 TOLD = BANDS | {"use": "condition", "control_prefix": "Quality: {band}"}
@@ -171,7 +170,6 @@ def test_arms_trained_on_different_rows_never_read_the_same():
     asked = {"groups": ["a", "b"], "caps": {"t": 1000}, "weights": {"u": 1.5}} | SHARES
     told = "a, b; at most 1,000 of t; u × 1.5; 12.5 % en, 87.5 % ko of the tokens"
     assert mixture_in_words(Mixture.model_validate(asked)) == told
-
 
 
 def test_rows_of_sets_a_judge_of_vectors_and_arms_without_a_common_answer_are_called_what_they_are():
