@@ -96,6 +96,14 @@ def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
     assert (sum(base) / 10, sum(tuned) / 10) == (2.2, 2.6)
 
 
+@pytest.mark.parametrize("arms", [(), ("tuned",)])
+def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms):
+    out, printed = make.ran([], arms=arms)
+    metrics = read(out, "metrics.json")
+    assert metrics == ({"tuned": {"n": 0}} if arms else {})
+    assert ("match: No judgment was asked for." in printed) if arms else ("nothing to compare" in printed)
+
+
 def test_all_files_are_the_same_bytes_again(make):
     rows = {arm: make.items(arm, all="1101") for arm in ("base", "tuned")}
     judged = make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)]

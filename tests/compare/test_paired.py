@@ -130,6 +130,15 @@ def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_
     assert gains(categories={"": GAINS["novel"]}) is None
 
 
+def test_figures_of_a_gain_that_cannot_be_had_stay_in_the_file_as_null(make):
+    rows = [row for i in range(4) for row in make.both_orders(i, "tuned", 3, 4 + i % 2)]
+    out, _ = make.ran(rows, categories={0: "novel", 1: "poem", 2: "poem", 3: "poem"})
+    gained = read(out)["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["categories"]
+    unknown = dict.fromkeys(("standard_error", "df", "p", "ci_low", "ci_high", "design_effect"))
+    one = {"n": 1, "clusters": 1, "mean": 1.0, "missing": "needs at least 2 pairs"}
+    assert gained["categories"]["novel"] == one | unknown
+
+
 def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):
     gained = [gain for both in zip(FIRST, SECOND, strict=True) for gain in both]
     rows = [row for i, gain in enumerate(gained) for row in make.both_orders(i, "tuned", 3, 3 + gain)]
