@@ -29,6 +29,10 @@ def test_a_circled_label_with_its_text_is_always_read(options: list[str], data: 
     assert read_answer(LABELS[choice - 1], len(options), options) == choice
 
 
+def test_a_number_within_the_text_of_the_labelled_option_is_no_label() -> None:
+    assert read_answer("⑫ 0 10", 12, [*map(str, range(20, 31)), "0 10"]) == 12
+
+
 ABCD = list("abcd")
 SPLIT = [
     ("점성은 얼마인가? 보기: ①0.001 ②0.01 ③0.1 ④1 ⑤10", "점성은 얼마인가?", FIVE),

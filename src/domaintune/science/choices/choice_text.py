@@ -78,10 +78,13 @@ def with_labels(text: str, n: int, options: Sequence[str]) -> str:
 
     def number(match: re.Match[str]) -> str:
         own = match[1] or match[2]
-        begun = [at for at, option in enumerate(options) if re.match(rf"{own}(?![\d.])", option)]
-        if any(text[: match.start()].rstrip().endswith(LABELS[at]) for at in begun):
-            return match[0]  # the text of the option whose label stands before it
-        taken = match[0] != text.strip() and bool(begun)
+        for label, option in zip(LABELS, options, strict=False):
+            begin = text.rfind(label, 0, match.start())
+            said = "".join(text[begin + 1 : match.end()].split()).casefold()
+            if begin >= 0 and re.match(rf"{re.escape(said)}(?![\d.])", option):
+                return match[0]  # in the text of the option whose label stands before it
+        begun = any(re.match(rf"{own}(?![\d.])", option) for option in options)
+        taken = begun and match[0] != text.strip()
         return match[0] if int(own) > n else LABELS[int(own) - 1] + (own if taken else "")
 
     text = _LETTER.sub(letter, text)
