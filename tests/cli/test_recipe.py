@@ -160,7 +160,7 @@ def test_a_recipe_leaves_nothing_of_the_one_before_it_or_of_an_experiment(name: 
         [line for line in text.splitlines() if line.startswith("#")]
         for text in (PARAMS.read_text(encoding="utf-8"), *(shipped_as(name, size) for size in get_args(Size)))
     ]
-    assert banners == [banners[0]] * 4
+    assert banners == [banners[0]] * 5
 
 
 def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is_not_forgotten(

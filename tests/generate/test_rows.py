@@ -98,6 +98,18 @@ def test_questions_are_passed_through_without_a_request() -> None:
     assert counted == [2, 1, 1]
 
 
+def test_exam_questions_pass_with_their_key_and_an_explanation_only_where_they_have_one() -> None:
+    asked = [question(1, answer="2"), question(2, answer="1", explanation=""), question(3, answer="7")]
+    result = made("exam_key", [], asked, limit=0.5)
+    rows = {row.document_id: (json.loads(row.output), row.origin) for row in result.instructions}
+    assert {name: set(output) for name, (output, _) in rows.items()} == {
+        "q1": {"Answer", "Explanation"},
+        "q2": {"Answer"},
+    }
+    assert (rows["q2"][0]["Answer"][0], rows["q2"][1]) == ("①", "human")
+    assert result.accounts.as_dict()["rejected"] == {"no_options": 1}
+
+
 def test_only_questions_without_an_explanation_are_asked_about_and_the_teacher_is_not_told_the_key() -> None:
     asked = [question(1), question(2, explanation=""), question(3, explanation=" ")]
     replies = [{"Answer": "② 2.1", "Explanation": "열 배이다."}, {"Answer": "2", "Explanation": ""}]

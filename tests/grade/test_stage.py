@@ -73,7 +73,14 @@ def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tm
             "catalog/grades/quality.yaml",
         )
         assert server.requests == PLANTED
-    assert project.nothing_written()
+        assert project.nothing_written()
+        project.params["grade"]["unfit_judge"] = "measure"
+        project.passes()
+        assert server.requests == PLANTED
+    books, metrics = project.books(), project.metrics()
+    assert (books["in"], books["kept"], books["rejected"]) == (12, 0, {"unfit_judge": 12})
+    assert {grade.by for grade in grades(project)} == {"heuristic"}
+    assert (metrics["calibration"]["agreement"] < 0.8, metrics["graded"]) == (True, 0)
 
 
 def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(

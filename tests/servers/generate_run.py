@@ -22,7 +22,7 @@ from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
 
 TASKS = ROOT / "catalog/tasks"
-QUESTION_TASKS = ("short_qa", "long_qa", "exam")
+QUESTION_TASKS = ("short_qa", "long_qa", "exam", "exam_key")
 PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")
 
 

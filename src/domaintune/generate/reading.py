@@ -29,7 +29,8 @@ def read_spec(path: Path, name: str, task: Task) -> TaskSpec:
 
 
 def _names(spec: TaskSpec) -> Iterator[str]:
-    fields = ["answer"] if spec.makes == "pass_through" else spec.reply_fields
+    passed = ["Answer", "Explanation"] if spec.normaliser == "exam_answer" else ["answer"]
+    fields = passed if spec.makes == "pass_through" else spec.reply_fields
     if spec.normaliser is not None:
         yield from _unknown("normaliser", spec.normaliser, sorted(NORMALISERS))
         if missing := FIELDS.get(spec.normaliser, set()) - set(fields):

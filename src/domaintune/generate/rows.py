@@ -55,11 +55,16 @@ def korean_summary(item: PromptItem) -> Answer | None:
 
 
 def own_answer(item: PromptItem) -> Answer:
-    """Return an open question's answer, or the right options of one with options."""
+    """Return an open question's answer, or the right options of one with options and what explains them."""
     question = item.record
     assert isinstance(question, Question)
-    right = "; ".join(question.options[at - 1] for at in question.right)
-    return {"answer": right or question.answer}
+    right = [shown_option(question.options[at - 1], at) for at in question.right]
+    texts = "; ".join(question.options[at - 1] for at in question.right)
+    return {
+        "answer": texts or question.answer,
+        "Answer": right[0] if right else "",
+        "Explanation": question.explanation,
+    }
 
 
 PRECOMPUTED: dict[str, dict[str, Callable[[PromptItem], Answer | None]]] = {

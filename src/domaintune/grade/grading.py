@@ -10,6 +10,7 @@ from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.calibration import (
     agreement,
     check_calibration,
+    falls_short,
     prefers_good,
     self_agreement,
 )
@@ -23,8 +24,8 @@ from domaintune.grade.rows import GradedRow, lowest, measured, ungraded
 from domaintune.grade.spec import GradeSpec, score
 
 OFFLINE = "heuristic"
-ASIDE = ("needs_model", "beyond_max_rows")
-"""Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
+ASIDE = ("needs_model", "beyond_max_rows", "unfit_judge")
+"""Reasons why a row was not asked about: they count on neither side of the share that may be lost."""
 
 
 class CalibrationAnswer(Record):
@@ -88,7 +89,9 @@ def grade(
     known: list[CalibrationAnswer] = []
     if asks_model and asked:
         known = calibrate(asker, key, spec, wanted.language, settings=settings, waiting=len(asked))
-    again = asks_model and settings.repeats > 1
+        if falls_short(pairs(spec.name, known), settings.min_agreement):
+            asked = {}
+    again = asks_model and settings.repeats > 1 and bool(asked)
     sample = [row.id for row in lowest(graded, settings.repeat_rows, "repeat")] if again else []
     repeats = [(name, at) for name in sample for at in range(settings.repeats)]
     shown = {one: asked[one[0]] for one in [*((name, 0) for name in asked), *repeats]}
@@ -111,21 +114,27 @@ def grade(
         for name, value in scored[one].values.items()
     ]
     unread = sum(not scored[one].values for one in repeats) if repeats else None
-    return Graded(judged + measured(graded), gradings, known, repeated, unread, ungraded(rows, gradings))
+    rejects = ungraded(rows, gradings, measured_alone={row.id for row in graded} - asked.keys())
+    return Graded(judged + measured(graded), gradings, known, repeated, unread, rejects)
 
 
 def calibrate(
     asker: Asker, key: str, spec: GradeSpec, language: Language, *, settings: GradeSettings, waiting: int
 ) -> list[CalibrationAnswer]:
-    """Return the calibration answers with their grades, each asked for once; a GateError stops a judge that fails."""
+    """Return the calibration answers with their grades, each asked for once.
+
+    A judge that fails is a GateError where `unfit_judge` is `stop`.
+    """
     scored = score(asker, spec, language, {(name, 0): answer for name, answer in spec.answers.items()})
     found = [
         CalibrationAnswer(id=name, **answer, mean=scored[name, 0].values.get(MEAN), **scored[name, 0].said)
         for name, answer in spec.answers.items()
     ]
+    if settings.unfit_judge == "measure":
+        return found
     mend = (
         f"word criteria and domain more clearly in catalog/grades/{spec.name}.yaml, and see there whether the "
-        "calibration items fit your domain"
+        "calibration items fit your domain; or set grade.unfit_judge: measure, for the heuristic measures alone"
     )
     least, spared = settings.min_agreement, f"{waiting} rows was graded"
     check_calibration("grade", key, pairs(spec.name, found), least=least, spared=spared, mend=mend)

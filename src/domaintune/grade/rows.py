@@ -1,6 +1,6 @@
 """The training rows that are graded: what a judge is shown of each, and what is measured of it without a judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
@@ -76,8 +76,10 @@ def measured(rows: Sequence[GradedRow]) -> list[Grade]:
     ]
 
 
-def ungraded(rows: Sequence[GradedRow], gradings: Sequence[Grading]) -> list[Reject]:
-    """Return the rows that stay without grades: not read, or beyond `max_rows`."""
+def ungraded(
+    rows: Sequence[GradedRow], gradings: Sequence[Grading], measured_alone: Collection[str]
+) -> list[Reject]:
+    """Return the rows without grades: not read, `measured_alone` as the judge is unfit, or beyond `max_rows`."""
     kept = {"instruction_id", "request_id"}
     rejects = [
         unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=kept))
@@ -85,9 +87,12 @@ def ungraded(rows: Sequence[GradedRow], gradings: Sequence[Grading]) -> list[Rej
         if one.outcome not in READ
     ]
     asked = {one.instruction_id for one in gradings}
-    beyond = "not among the rows that gradings' max_rows lets through"
+    unfit = "unfit_judge", "the judge does not tell good calibration answers from bad; measured without it"
+    beyond = "beyond_max_rows", "not among the rows that gradings' max_rows lets through"
     return rejects + [
-        Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})
+        Reject.of(
+            "grade", row.id, *(unfit if row.id in measured_alone else beyond), {"instruction_id": row.id}
+        )
         for row in rows
         if row.id not in asked
     ]
