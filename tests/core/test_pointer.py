@@ -8,8 +8,8 @@ import pytest
 
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.gguf import dequantised, find_parts
-from domaintune.core.models.loading import Foundation, load_model
-from domaintune.core.models.pointer import Pointer, fetch, pin_files
+from domaintune.core.models.loading import Foundation, load_model, load_tokenizer
+from domaintune.core.models.pointer import Pointer, fetch, pin_files, read_pointer, write_pointer
 from domaintune.core.stage.errors import ModelError
 
 
@@ -24,6 +24,15 @@ def test_a_changed_byte_and_a_missing_file_are_noticed_before_anything_is_loaded
     (copy / "config.json").unlink()
     with pytest.raises(ModelError, match=r"config\.json: named in"):
         open_foundation(copy)
+
+
+def test_a_chat_template_of_params_takes_the_place_of_the_tokenizers_own(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
+    own = load_tokenizer(open_foundation(copy)).chat_template
+    write_pointer(copy, read_pointer(copy).model_copy(update={"chat_template": "{{ messages }}"}))
+    assert load_tokenizer(open_foundation(copy)).chat_template == "{{ messages }}" != own
 
 
 def test_pickled_weights_are_refused_and_remote_code_is_pinned_only_where_it_is_trusted(

@@ -14,7 +14,8 @@ from domaintune.core.paying.connection import connect
 from domaintune.core.paying.openai_server import OpenaiServer
 from domaintune.core.paying.protocol import Failure, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher
-from domaintune.core.stage.errors import ModelError, TeacherError
+from domaintune.core.stage.errors import ModelError, ParamsError, TeacherError
+from domaintune.core.teacher import opening
 from domaintune.core.teacher.opening import TransformersBackend, identity
 
 
@@ -49,6 +50,20 @@ def test_answers_do_not_depend_on_batch_or_order_and_sampled_ones_not_on_their_n
     requests = [ask(f"text {n}", temperature=1.0) for n in range(4)]
     together = dict(model(tiny_foundation).ask(requests))
     assert dict(model(tiny_foundation).ask(requests[2:])) == {key: together[key] for key in requests[2:]}
+
+
+def test_a_gguf_file_of_a_package_is_asked_and_named_by_its_hash(
+    tiny_foundation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, str | None, str]] = []
+    monkeypatch.setattr(opening, "dequantised", lambda *given: read.append(given) or tiny_foundation)
+    packaged = teacher(backend="transformers", model="mine-gguf/m.Q4.gguf", revision="0" * 64, max_tokens=8)
+    answers = dict(TransformersBackend(packaged, runtime()).ask([ask("x")]))
+    assert answers == dict(model(tiny_foundation).ask([ask("x")]))
+    assert read == [("m.Q4.gguf", "mine-gguf", "0" * 64)]
+    assert identity(packaged) == ("mine-gguf/m.Q4.gguf", "0" * 64)
+    with pytest.raises(ParamsError, match="revision: .*must be pinned"):
+        identity(packaged.model_copy(update={"revision": ""}))
 
 
 @pytest.mark.slow

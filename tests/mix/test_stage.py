@@ -68,6 +68,9 @@ def test_auto_is_chat_where_the_tokenizers_files_have_a_template(
     local = {"kind": "local", "path": str(tmp_path)}
     write_pointer(tmp_path / "pointer", read_pointer(tmp_path).model_copy(update=local))
     assert resolve_template(AUTO, tmp_path / "pointer") == expected
+    given = read_pointer(tmp_path).model_copy(update=local | {"chat_template": "{{ own }}"})
+    write_pointer(tmp_path / "pointer", given)
+    assert resolve_template(AUTO, tmp_path / "pointer") == "chat"
 
 
 def test_template_files_must_have_the_pinned_bytes_and_are_not_read_for_a_template_that_is_named(

@@ -25,7 +25,7 @@ def main(*, params: Given, model: Named, reads: Given, out: Given, accounting: G
         else:
             pointer = pin_local(chosen, filled(reads, chosen), f"models/foundation/{model}")
         with writing(out):
-            write_pointer(out, pointer)
+            write_pointer(out, pointer.model_copy(update={"chat_template": chosen.chat_template}))
         Accounts("foundation", model, "texts").write(accounting)
 
 

@@ -21,7 +21,7 @@ class GradeSettings(Params):
     min_agreement: float = Field(ge=0, le=1)
     """Least share (0-1) of calibration pairs, by language, in which the good answer must get the higher mean; below it,
     or below half of it for a kind of bad answer, nothing is graded."""
-    unfit_judge: Literal["stop", "measure"]
+    unfit_judge: Literal["stop", "measure"] = "stop"
     """What becomes of the run then: stop, or go on with the heuristic measures alone and say so."""
     max_reject_fraction: float = Field(ge=0, le=1)
     """Largest share of the rows asked about that may stay ungraded; those declined as needs_model do not count."""

@@ -155,6 +155,8 @@ def resolve_template(params: Mix, foundation: Path) -> Template:
     if params.template != "auto":
         return params.template
     pointer = read_pointer(foundation)
+    if pointer.chat_template:
+        return "chat"
     small = {name: pointer.files[name] for name in FILES if name in pointer.files}
     folder = locate(foundation, pointer.model_copy(update={"files": small}))
     return "chat" if any(_has_template(folder / name) for name in small) else "alpaca"

@@ -71,6 +71,7 @@ def load_tokenizer(foundation: Foundation) -> Any:
         )
     except (OSError, ValueError) as error:
         raise ModelError(f"{pointer.name}: no tokenizer could be loaded: {error}") from error
+    tokenizer.chat_template = pointer.chat_template or tokenizer.chat_template
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer

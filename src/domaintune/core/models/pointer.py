@@ -49,6 +49,8 @@ class Pointer(BaseModel):
     revision: str | None = None
     """Commit hash of a hub model."""
     trust_remote_code: bool = False
+    chat_template: str | None = None
+    """What params.yaml gives the tokenizer; null: it keeps its own."""
     files: dict[str, PinnedFile]
     """By file name relative to the model's folder."""
 
@@ -84,7 +86,10 @@ def pin_named(folder: Path, names: list[str]) -> dict[str, PinnedFile]:
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
     """Write the pointer into a foundation folder."""
-    write_json(folder / POINTER, pointer.model_dump())
+    write_json(
+        folder / POINTER,
+        pointer.model_dump(exclude={"chat_template"} if pointer.chat_template is None else None),
+    )
 
 
 def read_pointer(folder: Path) -> Pointer:

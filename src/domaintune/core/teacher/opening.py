@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.core.models.generating import write_batch
+from domaintune.core.models.gguf import dequantised
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.paying.connection import connect
 from domaintune.core.paying.ledger import Ledger, ledger_path
@@ -72,7 +73,9 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
 def identity(settings: Settings) -> tuple[str, str]:
     """Return model and revision as they stand in a request's key; a local folder is named by its files' content."""
     folder = Path(settings.model)
-    if settings.backend not in ("transformers", "embedding"):
+    if settings.backend not in ("transformers", "embedding") or (
+        settings.model.endswith(".gguf") and settings.revision
+    ):
         return settings.model, settings.revision
     if folder.is_dir():
         digest = hashlib.sha256()
@@ -83,7 +86,7 @@ def identity(settings: Settings) -> tuple[str, str]:
     if not settings.revision:
         raise ParamsError(
             f"params.yaml: revision: {settings.model} is not a local folder, so it is a hub model and must be "
-            "pinned: give the commit hash shown on its hub page, or of a package its version"
+            "pinned: give the commit hash shown on its hub page, of a package its version, of a GGUF file its sha256"
         )
     return settings.model, settings.revision
 
@@ -94,10 +97,14 @@ def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any
     from safetensors import SafetensorError
 
     where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
+    model = settings.model
+    if model.endswith(".gguf"):
+        package, _, file = model.rpartition("/")
+        model = str(dequantised(file, package, settings.revision))
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(settings.model, **where)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(model, **where)
         how = where | {"use_safetensors": True, "dtype": dtype}
-        return tokenizer, getattr(transformers, kind).from_pretrained(settings.model, **how)
+        return tokenizer, getattr(transformers, kind).from_pretrained(model, **how)
     except (OSError, ValueError, ImportError, SafetensorError) as error:
         raise ModelError(
             f"{settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
@@ -115,7 +122,7 @@ class TransformersBackend:
         if not self._tokenizer.chat_template:
             raise TeacherError(
                 f"teacher {settings.model}: its tokenizer has no chat template, so it cannot be asked. "
-                "Choose a chat model (in the starter: models/foundation/chat)."
+                "Choose a chat model."
             )
         self._model.to(device).eval()
         ends = self._model.generation_config.eos_token_id
