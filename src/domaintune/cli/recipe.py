@@ -60,9 +60,7 @@ def list_recipes() -> None:
 
 
 @app.command()
-def show(
-    name: str, size: Annotated[Size, typer.Option(help="study, laptop, starter or test.")] = "study"
-) -> None:
+def show(name: str, size: Size = "study") -> None:
     """Print the values of a recipe and where they are from."""
     recipe = load(name, size)
     typer.echo(f"# {recipe.title}\n# Source: {recipe.source}")
@@ -72,9 +70,7 @@ def show(
 
 
 @app.command()
-def use(
-    name: str, size: Annotated[Size, typer.Option(help="study, laptop, starter or test.")] = "starter"
-) -> None:
+def use(name: str, size: Size = "starter") -> None:
     """Write a recipe's values into params.yaml, keep the comments, let DVC remove what no entry owns."""
     path = Path("params.yaml")
     read_yaml(path)
@@ -101,16 +97,14 @@ def load(name: str, size: Size = "study") -> Recipe:
 
 def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
     """Return the sections a size sets; `laptop` and `test` are `starter` with some values over it."""
-    if size == "laptop":
-        return merged(recipe.starter, recipe.laptop)
-    if size != "test":
-        return recipe.study if size == "study" else recipe.starter
+    if size == "study":
+        return recipe.study
     values = dict(recipe.starter)
-    for section, names in recipe.test_without.items():
+    for section, names in (recipe.test_without if size == "test" else {}).items():
         if other := sorted(set(names) - set(values[section])):
             raise ParamsError(f"recipe: test_without.{section}: {other} are not entries of starter.{section}")
         values[section] = {key: entry for key, entry in values[section].items() if key not in names}
-    return merged(values, recipe.test)
+    return merged(values, {"laptop": recipe.laptop, "test": recipe.test}.get(size, {}))
 
 
 def merged(

@@ -121,10 +121,7 @@ def grade(
 def calibrate(
     asker: Asker, key: str, spec: GradeSpec, language: Language, *, settings: GradeSettings, waiting: int
 ) -> list[CalibrationAnswer]:
-    """Return the calibration answers with their grades, each asked for once.
-
-    A judge that fails is a GateError where `unfit_judge` is `stop`.
-    """
+    """Return the calibration answers with their grades, each asked for once; `unfit_judge: stop` may end the run."""
     scored = score(asker, spec, language, {(name, 0): answer for name, answer in spec.answers.items()})
     found = [
         CalibrationAnswer(id=name, **answer, mean=scored[name, 0].values.get(MEAN), **scored[name, 0].said)

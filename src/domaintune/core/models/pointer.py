@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 
 from domaintune.core.models.gguf import dequantised
@@ -49,7 +49,7 @@ class Pointer(BaseModel):
     revision: str | None = None
     """Commit hash of a hub model."""
     trust_remote_code: bool = False
-    chat_template: str | None = None
+    chat_template: str | None = Field(default=None, exclude_if=lambda given: given is None)
     """What params.yaml gives the tokenizer; null: it keeps its own."""
     files: dict[str, PinnedFile]
     """By file name relative to the model's folder."""
@@ -86,10 +86,7 @@ def pin_named(folder: Path, names: list[str]) -> dict[str, PinnedFile]:
 
 def write_pointer(folder: Path, pointer: Pointer) -> None:
     """Write the pointer into a foundation folder."""
-    write_json(
-        folder / POINTER,
-        pointer.model_dump(exclude={"chat_template"} if pointer.chat_template is None else None),
-    )
+    write_json(folder / POINTER, pointer.model_dump())
 
 
 def read_pointer(folder: Path) -> Pointer:

@@ -73,9 +73,7 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
 def identity(settings: Settings) -> tuple[str, str]:
     """Return model and revision as they stand in a request's key; a local folder is named by its files' content."""
     folder = Path(settings.model)
-    if settings.backend not in ("transformers", "embedding") or (
-        settings.model.endswith(".gguf") and settings.revision
-    ):
+    if settings.backend not in ("transformers", "embedding"):
         return settings.model, settings.revision
     if folder.is_dir():
         digest = hashlib.sha256()
