@@ -1,6 +1,7 @@
-"""Servers that nobody wrote for these tests, on loopback: SSH for a DVC remote, and `transformers serve`."""
+"""Servers that nobody wrote for these tests, on loopback: SSH for a DVC remote, and `transformers serve` as we start it."""
 
 import getpass
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from committed import PARAMS
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
 START_S = 180
 
 
@@ -67,8 +72,21 @@ def serving_ssh(folder: Path) -> Iterator[tuple[str, Path]]:
 
 @contextmanager
 def serving_model(folder: Path, log: Path) -> Iterator[str]:
-    """Serve the model in a folder, offline, under the folder's name; yield the base URL."""
-    transformers = str(Path(sys.executable).parent / "transformers")
-    command = [transformers, "serve", folder.name, "--host", "127.0.0.1", "--device", "cpu"]
-    with running(lambda port: [*command, "--port", str(port)], log, cwd=folder.parent) as port:
+    """Run `domaintune serve teacher` with the model in a folder, under the folder's name; yield the base URL."""
+    place = log.parent / "served"
+    place.mkdir()
+    (place / folder.name).symlink_to(folder)
+    (place / "catalog").symlink_to(ROOT / "catalog")
+    params: dict[str, Any] = YAML(typ="safe").load(PARAMS)
+    params["teacher"] |= {"backend": "openai", "server": "teacher", "model": folder.name}
+
+    def command(port: int) -> list[str]:
+        params["runtime"]["servers"]["teacher"] = {
+            "base_url": f"http://127.0.0.1:{port}/v1",
+            "api_key_env": None,
+        }
+        (place / "params.yaml").write_text(json.dumps(params), encoding="utf-8")
+        return [str(Path(sys.executable).with_name("domaintune")), "serve", "teacher"]
+
+    with running(command, log, cwd=place, env={**os.environ, "XDG_CACHE_HOME": str(place / "cache")}) as port:
         yield f"http://127.0.0.1:{port}/v1"
