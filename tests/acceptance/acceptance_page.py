@@ -55,7 +55,7 @@ def page(results: Mapping[int, list[Result]], about: str) -> str:
     lines += [row(number, results[number]) for number in LINES]
     lines += [
         "",
-        "Real data: [NASA](nasa-real.md), [chemistry](chemistry-real.md), [Korean](korean-real.md),",
+        "Real data: [NASA](nasa_rnd.md), [chemistry](chemistry-real.md), [Korean](korean-real.md),",
     ]
     return "\n".join([*lines, "[graded data](self-guided-real.md).", ""])
 
