@@ -23,6 +23,7 @@ from domaintune.curate.params import CurateParams
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
+from domaintune.science.paraphrases import Encode, find_paraphrases
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
 _SAME = {
@@ -112,7 +113,7 @@ def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
     return lost(row, "contaminated", f"{reason}_of_{other.split}", detail)
 
 
-_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
+_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4, "semantic": 5}
 
 
 def remove_contaminated(
@@ -120,11 +121,12 @@ def remove_contaminated(
     asked: Mapping[str, Question],
     targets: Sequence[Question],
     params: Contamination,
+    encode: Encode | None = None,
 ) -> tuple[list[Instruction], list[Reject]]:
     """Remove training and validation rows that hold one of the targets, the held-out questions.
 
     Rows of the test split are not searched, as nothing is trained on them; a row made from a benchmark's own question
-    goes whatever it says.
+    goes whatever it says. `encode` makes the sentence vectors that find questions in other words.
     """
     rejects = [
         lost(row, "contaminated", "benchmark_exact", f"made from {_named(asked[row.document_id])}")
@@ -136,14 +138,17 @@ def remove_contaminated(
     wanted = [_target(one) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
-        for hit in find_contamination([said_in_full(row) for row in searched], wanted, params):
+        held = find_contamination([said_in_full(row) for row in searched], wanted, params)
+        meant = find_paraphrases(list(map(asks, searched)), wanted, encode, params)
+        for hit in (*held, *meant):
             hits[searched[hit.row].id].append(hit)
     for row in searched:
         if row.id not in hits:
             continue
         best = min(hits[row.id], key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
         others = f"; and {len(hits[row.id]) - 1} more questions" if len(hits[row.id]) > 1 else ""
-        detail = f"holds {_named(by_id[best.target_id])}, score {best.score:.3f}{others}"
+        how = "similarity" if best.method == "semantic" else "score"
+        detail = f"holds {_named(by_id[best.target_id])}, {how} {best.score:.3f}{others}"
         rejects.append(lost(row, "contaminated", f"benchmark_{best.method}", detail))
     gone = {reject.id for reject in rejects}
     return [row for row in rows if row.id not in gone], rejects
@@ -152,6 +157,13 @@ def remove_contaminated(
 def said_in_full(row: Instruction) -> str:
     """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
     return "\n".join(filter(None, row.texts()))
+
+
+def asks(row: Instruction) -> list[str]:
+    """Return the texts by which a row may ask: instruction, input and both, or each of the user's turns."""
+    if row.turns:
+        return [turn.content for turn in row.turns if turn.role == "user"]
+    return [row.instruction, row.input, "\n".join(filter(None, (row.instruction, row.input)))]
 
 
 def _target(question: Question) -> Target:
