@@ -25,10 +25,11 @@ from domaintune.core.sections.data import Semantic
 from domaintune.core.sections.models import EMBEDDING_PACKAGE
 from domaintune.science.contamination import Target
 from domaintune.science.paraphrases import find_paraphrases
+from domaintune.science.sentences import KOREAN_SHARE, hangul_share
 from paraphrases import OPTIONS, SUBSTANCES, TEMPLATES, Question, questions
 from rewordings import show
 
-STEPS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+STEPS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 OTHER = {"en": "ko", "ko": "en"}
 ASKED = len(TEMPLATES) - 4
 """Templates from this one on are asked by no target, but about the same substances."""
@@ -81,7 +82,7 @@ def _near_misses(kind: str, one: Question, own: str, *, choice: bool) -> Iterato
 
 def _asked(record: dict[str, Any]) -> tuple[str, ...]:
     given = record.get("input") or next(iter(record.get("instances", ())), {}).get("input", "")
-    return record["instruction"], given, "\n".join(filter(None, (record["instruction"], given)))
+    return given, "\n".join(filter(None, (record["instruction"], given)))
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
@@ -132,38 +133,50 @@ def main(
     targets, rows = planted(1 if smoke else 8)
     more, others = of_files(questions_ or [], rows_ or [], pair)
     targets, rows = [*targets, *more], [*rows, *others]
-    semantic = Semantic(model=EMBEDDING_PACKAGE, revision=version(EMBEDDING_PACKAGE), similarity=STEPS[0])
+    semantic = Semantic(
+        model=EMBEDDING_PACKAGE,
+        revision=version(EMBEDDING_PACKAGE),
+        similarity=STEPS[0],
+        across_languages=STEPS[0],
+    )
     start = time.perf_counter()
     hits = find_paraphrases(
         [row.texts for row in rows], targets, encode, LIMITS.model_copy(update={"semantic": semantic})
     )
-    best: defaultdict[int, float] = defaultdict(float)
+    best: defaultdict[tuple[int, bool], float] = defaultdict(float)
     wrong: dict[float, str] = {}
     texts = {target.id: target.question for target in targets}
     for hit in hits:
-        row = rows[hit.row]
-        if hit.target_id == row.target or not row.target:
-            best[hit.row] = max(best[hit.row], hit.score)
+        row, asked = rows[hit.row], texts[hit.target_id]
+        across = _korean(row.texts[-1]) != _korean(asked)
+        if row.target in (hit.target_id, ""):
+            best[hit.row, across] = max(best[hit.row, across], hit.score)
         if not row.target:
-            wrong[hit.score] = (
-                f"{hit.score:.3f} {row.kind}: {row.texts[-1][:200]!r} / {texts[hit.target_id][:200]!r}"
-            )
-    table(rows, best)
+            wrong[hit.score] = f"{hit.score:.3f} {row.kind}: {row.texts[-1][:200]!r} / {asked[:200]!r}"
+    for across in (False, True):
+        table(rows, {n: best[n, across] for n in range(len(rows))}, across=across)
     for score in sorted(wrong, reverse=True)[:examples]:
         print(wrong[score])
     print(f"{len(rows)} rows against {len(targets)} targets in {time.perf_counter() - start:.1f} s")
 
 
-def table(rows: list[Row], best: dict[int, float]) -> None:
+def _korean(text: str) -> bool:
+    return hangul_share(text) >= KOREAN_SHARE
+
+
+def table(rows: list[Row], best: dict[int, float], *, across: bool) -> None:
     """Print the rows found from each limit on, by kind, with recall and precision of all."""
-    print(f"{'found from a similarity of':50}       n " + " ".join(f"{step:5.2f}" for step in STEPS))
-    counts = Counter((not row.target, row.kind) for row in rows)
+    title = "two languages" if across else "one language"
+    print(
+        f"{title + ', found from a similarity of':57}       n " + " ".join(f"{step:5.2f}" for step in STEPS)
+    )
+    shown = [n for n, row in enumerate(rows) if not row.target or row.kind.startswith("transl") == across]
+    counts = Counter((not rows[n].target, rows[n].kind) for n in shown)
     for clean, kind in sorted(counts):
-        own = [best[n] for n, row in enumerate(rows) if row.kind == kind]
+        own = [best[n] for n in shown if rows[n].kind == kind]
         found = " ".join(f"{sum(value >= step for value in own):5}" for step in STEPS)
-        print(f"{'clean' if clean else 'copy':5} {kind:48} {len(own):5} {found}")
-    copies = [best[n] for n, row in enumerate(rows) if row.target]
-    clean_rows = [best[n] for n, row in enumerate(rows) if not row.target]
+        print(f"{'clean' if clean else 'copy':5} {kind:55} {len(own):5} {found}")
+    copies, clean_rows = ([best[n] for n in shown if bool(rows[n].target) == own] for own in (True, False))
     for step in STEPS:
         right, false = (sum(value >= step for value in part) for part in (copies, clean_rows))
         print(

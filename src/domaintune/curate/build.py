@@ -13,7 +13,7 @@ from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import SetRows, asked_of, to_own_question, to_set_question, to_turns
 from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
 from domaintune.science.near_duplicates import title_key
-from domaintune.science.paraphrases import Encode, mean_distance, unit_vectors
+from domaintune.science.paraphrases import Encode, mean_distance
 
 
 class Curated(NamedTuple):
@@ -77,8 +77,7 @@ def _diversity(made: Sequence[Instruction], kept: Sequence[Instruction], encode:
     for row in kept:
         if row.id in own:
             asked[row.task].append(row.input or row.instruction)
-    found = {task: mean_distance(unit_vectors(texts, encode)) for task, texts in sorted(asked.items())}
-    return {f"mean_cosine_distance_{task}": value for task, value in found.items()}
+    return {f"mean_cosine_distance_{task}": mean_distance(asked[task], encode) for task in sorted(asked)}
 
 
 def _place(

@@ -20,6 +20,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Contamination
 from domaintune.core.stage.accounting import Reject
 from domaintune.curate.params import CurateParams
+from domaintune.curate.questions import asked_of
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
@@ -139,7 +140,8 @@ def remove_contaminated(
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
         held = find_contamination([said_in_full(row) for row in searched], wanted, params)
-        meant = find_paraphrases(list(map(asks, searched)), wanted, encode, params)
+        asking = [[row.input, *(one.question for one in asked_of(row, ""))] for row in searched]
+        meant = find_paraphrases(asking, wanted, encode, params)
         for hit in (*held, *meant):
             hits[searched[hit.row].id].append(hit)
     for row in searched:
@@ -147,8 +149,8 @@ def remove_contaminated(
             continue
         best = min(hits[row.id], key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
         others = f"; and {len(hits[row.id]) - 1} more questions" if len(hits[row.id]) > 1 else ""
-        how = "similarity" if best.method == "semantic" else "score"
-        detail = f"holds {_named(by_id[best.target_id])}, {how} {best.score:.3f}{others}"
+        score = f"{'similarity' if best.method == 'semantic' else 'score'} {best.score:.3f}"
+        detail = f"holds {_named(by_id[best.target_id])}, {score}{others}"
         rejects.append(lost(row, "contaminated", f"benchmark_{best.method}", detail))
     gone = {reject.id for reject in rejects}
     return [row for row in rows if row.id not in gone], rejects
@@ -157,13 +159,6 @@ def remove_contaminated(
 def said_in_full(row: Instruction) -> str:
     """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
     return "\n".join(filter(None, row.texts()))
-
-
-def asks(row: Instruction) -> list[str]:
-    """Return the texts by which a row may ask: instruction, input and both, or each of the user's turns."""
-    if row.turns:
-        return [turn.content for turn in row.turns if turn.role == "user"]
-    return [row.instruction, row.input, "\n".join(filter(None, (row.instruction, row.input)))]
 
 
 def _target(question: Question) -> Target:

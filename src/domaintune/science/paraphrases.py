@@ -18,12 +18,10 @@ from domaintune.science.near_copies import Grams, letter_grams
 from domaintune.science.question_keys import Part, covers, names_of, part_of
 from domaintune.science.sentences import KOREAN_SHARE, hangul_share
 
-BLOCK = 512
-"""Texts a product: against 10,000 forms of targets 20 MB."""
-SLACK = 1e-4
-"""More than what threads and machines make of a product's last bits."""
-SAME_LETTERS = 0.6
-"""Share of the longer text's letter 4-grams from which two texts of a language have the same wording."""
+BLOCK = 512  # texts a product: against 10,000 forms of targets 20 MB
+SLACK = 1e-4  # more than what threads and machines make of a product's last bits
+SAME_LETTERS = 0.6  # share of the longer text's letter 4-grams from which two texts have the same wording
+LONGER = 3  # times the longest target: such a text asks for more, and each costs a pass through the model
 Encode = Callable[[str], Any]
 Vectors = npt.NDArray[np.float32]
 
@@ -41,25 +39,23 @@ def find_paraphrases(
     """Return each pair of a row, given as the texts it asks by, and a target it asks in other words, sorted."""
     if limits.semantic is None or encode is None:
         return []
-    parsed = cache(_parsed)
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for row, texts in enumerate(rows):
-        for text in texts:
-            places[text].append(row)
-    asked = [text for text in sorted(places) if len(parsed(text).part.jamo) >= limits.answer_chars]
+    parsed, same, across = cache(_parsed), limits.semantic.similarity, limits.semantic.across_languages
     forms = [(target.id, form) for target in targets for form in _forms(target, limits)]
-    every = sorted({*asked, *(form for _, form in forms)})
+    most = LONGER * max((len(parsed(form).part.jamo) for _, form in forms), default=0)
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for row, text in ((row, text) for row, texts in enumerate(rows) for text in texts):
+        if limits.answer_chars <= len(parsed(text).part.jamo) <= most:
+            places[text].append(row)
+    asked = sorted(places)
+    texts = [*asked, *(form for _, form in forms)]
     vectors = _centred(
-        unit_vectors(every, encode), np.array([parsed(text).korean for text in every], dtype=bool)
+        unit_vectors(texts, encode), np.array([parsed(text).korean for text in texts], dtype=bool)
     )
-    at = {text: n for n, text in enumerate(every)}
     best: dict[tuple[int, str], float] = {}
-    pairs = _near(
-        vectors, [at[text] for text in asked], [at[form] for _, form in forms], limits.semantic.similarity
-    )
-    for one, other, cosine in pairs:
+    for one, other, cosine in _near(vectors[: len(asked)], vectors[len(asked) :], min(same, across)):
         text, (name, form) = asked[one], forms[other]
-        if _may_be_one(parsed(text), parsed(form)):
+        limit = same if parsed(text).korean == parsed(form).korean else across
+        if cosine >= limit and _may_be_one(parsed(text), parsed(form)):
             for row in places[text]:
                 best[row, name] = max(cosine, best.get((row, name), 0.0))
     return sorted(Hit(row, name, "semantic", cosine) for (row, name), cosine in best.items())
@@ -67,12 +63,12 @@ def find_paraphrases(
 
 def unit_vectors(texts: Sequence[str], encode: Encode) -> Vectors:
     """Return the vectors of texts, each by itself so that it depends on no neighbour, of length 1."""
-    return _unit(np.array([encode(text) for text in texts], dtype=np.float64).reshape(len(texts), -1))
+    return _unit(np.array([encode(text) for text in texts or [""]], dtype=np.float64)[: len(texts)])
 
 
-def mean_distance(vectors: Vectors) -> float:
-    """Return the mean cosine distance of all pairs of unit vectors, 0 for fewer than two."""
-    n, total = len(vectors), vectors.sum(axis=0, dtype=np.float64)
+def mean_distance(texts: Sequence[str], encode: Encode) -> float:
+    """Return the mean cosine distance of all pairs of texts, 0 for fewer than two."""
+    n, total = len(texts), unit_vectors(texts, encode).sum(axis=0, dtype=np.float64)
     return round(float(1 - ((total**2).sum() - n) / (n * (n - 1))), 4) if n > 1 else 0.0
 
 
@@ -89,18 +85,13 @@ def _centred(vectors: Vectors, korean: npt.NDArray[np.bool_]) -> Vectors:
     return _unit(found)
 
 
-def _near(
-    vectors: Vectors, ours: Sequence[int], theirs: Sequence[int], least: float
-) -> Iterator[tuple[int, int, float]]:
-    """Yield positions in both and the cosine of all pairs that have at least `least`."""
-    wanted = vectors[theirs]
+def _near(ours: Vectors, theirs: Vectors, least: float) -> Iterator[tuple[int, int, float]]:
+    """Yield positions and cosine of all pairs that have at least about `least`."""
     for first in range(0, len(ours), BLOCK):
-        block = vectors[ours[first : first + BLOCK]]
-        for one, other in np.argwhere(block @ wanted.T >= least - SLACK).tolist():
+        block = ours[first : first + BLOCK]
+        for one, other in np.argwhere(block @ theirs.T >= least - SLACK).tolist():
             # once more without BLAS, whose sums depend on threads
-            cosine = float((block[one].astype(np.float64) * wanted[other]).sum())
-            if cosine >= least:
-                yield first + one, other, cosine
+            yield first + one, other, float((block[one].astype(np.float64) * theirs[other]).sum())
 
 
 def _forms(target: Target, limits: Contamination) -> list[str]:

