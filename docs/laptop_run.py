@@ -12,6 +12,9 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import fill
+
+from results import table
 
 from domaintune.cli.recipe import load
 from domaintune.compare.terminal import as_text
@@ -19,6 +22,9 @@ from domaintune.science.comparison.tree import read_comparison
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- run: written by docs/laptop_run.py -->", "<!-- /run -->"
+STATISTICS = ("Paired t-test", "F-test", "Spread of the scores", "Difference (")
+"""Tables that `dvc repro` prints and `domaintune stats` explains; their figures that matter are in the first table."""
+WIDTH = 130
 LOST = ("duplicates", "contaminated", "rejected", "failed")
 
 
@@ -57,9 +63,23 @@ def page(name: str, minutes: float) -> Iterator[str]:
     commit = command("git", "rev-parse", "--short", "HEAD").strip()
     yield f"`domaintune recipe use {name} --size laptop && dvc repro`, once, at commit {commit}: **{minutes:.1f} min** on"
     yield f"{os.cpu_count()} cores ({processor()}; torch {version('torch')}, transformers {version('transformers')})."
-    yield from ("", "### Rows", "", *rows(), "", "### What `compare` printed", "", "```text")
-    yield from (as_text(found), "```", "", "### What it cost (`domaintune costs`)", "")
+    yield from (
+        "",
+        "### Result",
+        "",
+        table(json.loads((ROOT / "metrics/compare.json").read_text(encoding="utf-8"))),
+        "",
+    )
+    yield from ("What `compare` printed, without its statistical tables:", "", "```text")
+    parts = (part for part in as_text(found).split("\n\n") if not part.startswith(STATISTICS))
+    yield "\n\n".join(dict.fromkeys(map(folded, parts)))
+    yield from ("```", "", "### Rows", "", *rows(), "", "### What it cost (`domaintune costs`)", "")
     yield from ("```text", command("domaintune", "costs").rstrip(), "```")
+
+
+def folded(part: str) -> str:
+    """Return a part of a text with no line longer than a page is wide."""
+    return "\n".join(fill(line, WIDTH) if len(line) > WIDTH else line for line in part.splitlines())
 
 
 def main(name: str) -> None:
