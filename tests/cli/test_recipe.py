@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from ruamel.yaml import YAML
 
 from domaintune.cli.params_text import applied
 from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, merged, overlay, written
 from domaintune.core.stage.errors import ParamsError
 
-ROOT = Path(__file__).parents[2]
 HEAD = "schema: '2.0'\nstages:\n"
 KEPT = "  corpus:\n    cmd: python -m a\n    deps:\n    - path: x\n      md5: 1\n"
 OTHER = "  train@gone:\n    cmd: >-\n      two\n    outs:\n    - path: models/gone\n"

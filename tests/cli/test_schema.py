@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -21,7 +21,6 @@ from domaintune.cli.schema import SCHEMA
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse
 
-ROOT = Path(__file__).parents[2]
 TEXT = PARAMS.read_text(encoding="utf-8")
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
 VALIDATOR = Draft7Validator(json.loads((ROOT / SCHEMA).read_text(encoding="utf-8")))
