@@ -108,7 +108,7 @@ def assert_tested(expected, p, ci_low, ci_high, **_):
     assert (p, ci_low, ci_high) == pytest.approx((expected.pvalue, interval.low, interval.high))
 
 
-def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_difference_of_differences():
+def test_a_category_has_its_paired_difference_and_seen_less_unseen_one_of_differences_where_both_are_known():
     found = gains()
     rest = GAINS["poem"] + GAINS["mail"]
     for row, n, mean, expected in (
@@ -122,9 +122,6 @@ def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_differen
     assert found.tests == 6  # corrected together: three categories, seen, unseen, and their difference
     smallest = min((*found.categories.values(), found.seen_minus_unseen), key=lambda row: row.p)
     assert smallest.p_holm == pytest.approx(6 * smallest.p)
-
-
-def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_seen_nothing_pooled():
     found = gains(seen=None)
     assert (found.seen, found.unseen, found.seen_minus_unseen) == (None, None, None)
     assert gains(categories={"": GAINS["novel"]}) is None

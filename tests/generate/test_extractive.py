@@ -16,8 +16,6 @@ TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
     "The shield has a mass of 7.5 kg. In Phase I, the team will test a model. It will improve safety by 10%."
 )
-
-
 MATERIAL = {"language": "en", "title": "Firm Heat Shield", "text": TEXT, "pairs": 1, "quotes": "aspects"}
 
 
