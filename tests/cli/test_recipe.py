@@ -19,6 +19,8 @@ OTHER = "  train@gone:\n    cmd: >-\n      two\n    outs:\n    - path: models/go
 ARM = "  train@base:\n    cmd: b\n"
 PAID = "  generate@gone:\n    cmd: g\n    outs:\n    - path: data/responses/generate/gone.parquet\n"
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
+CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
+SET = "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha: 0.05\n"
 
 
 @pytest.fixture(autouse=True)
@@ -73,10 +75,6 @@ PRINTED: dict[str, dict[str, Any]] = {
 def test_a_recipe_holds_its_study_s_values(name: str) -> None:
     study = load(name).study
     assert merged(study, PRINTED[name], ()) == study
-
-
-CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
-SET = "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha: 0.05\n"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,13 @@ from domaintune.core.stage.errors import InputError
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+BAD_CELLS = """base,note,tuned
+1,"two
+lines",x
+,b,2
+3,c
+1_0,d,inf
+"""
 
 app = typer.Typer()
 app.command()(stats)
@@ -53,15 +60,6 @@ def test_byte_order_marks_line_ends_and_separators_are_understood(tmp_path, mark
     assert read_columns(write(tmp_path / "s.csv", text), "base", "tuned") == (
         [1.0, 3.0], [2.0, 4.5], None,
     )  # fmt: skip
-
-
-BAD_CELLS = """base,note,tuned
-1,"two
-lines",x
-,b,2
-3,c
-1_0,d,inf
-"""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from domaintune.core.records.question import Question
 
 NOISE = [1, -1, 0, 1, -1, 0, 1, -1, 0, 0]
 STEADY = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]  # t(9) = 3, p = 0.015
+GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
+SEEN = frozenset({"novel", "blog"})
+FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
+"""What the arm gained on the first and the second turn of five conversations."""
 
 
 def rows_of(*arms):
@@ -85,12 +89,6 @@ def test_a_primary_difference_between_seen_and_unseen_is_corrected_with_the_othe
     assert "after Holm's correction for 2 tests" in apart["in_words"]
     assert "in_words" not in paired["mean"]["categories"]["seen_minus_unseen"]
     assert any("+1.80 [" in line for line in printed.splitlines() if line.startswith("seen − unseen"))
-
-
-GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
-SEEN = frozenset({"novel", "blog"})
-FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
-"""What the arm gained on the first and the second turn of five conversations."""
 
 
 def gains(seen=SEEN, categories=GAINS):

@@ -12,6 +12,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.vocabulary.learning import Merge, continue_merges, joined, read_texts, split_words
 
 WRITTEN = {1: "a", 2: "b", 3: "c"}
+HALF = r"\ud83d"  # of a surrogate pair
 
 
 def learn(words: dict[tuple[int, ...], int], tokens: int = 9, min_count: int = 2) -> list[Merge]:
@@ -64,9 +65,6 @@ def test_overlapping_pairs_are_joined_from_the_left_and_words_end_where_the_toke
     assert list(split_words([1, 2, 3], [0, 0, 1], ["a", "b", "c"])) == [(1, 2), (3,)]
     assert list(split_words([1, 2, 3], [0, 0, 0], ["▁a", "b", "▁c"])) == [(1, 2), (3,)]
     assert list(split_words([], [], [])) == []
-
-
-HALF = r"\ud83d"  # of a surrogate pair
 
 
 def test_json_lines_and_plain_text_are_read(tmp_path: Path) -> None:
