@@ -23,6 +23,7 @@ teacher: {backend: heuristic}
 judge: {model: {backend: extractive}}
 grade: {model: {backend: token_f1}}
 """
+RUBRICS = "rubrics: {match: {orders: [arm_first]}, similarity: {orders: [arm_first]}, by_category: {language: ko}}\n"
 
 
 def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,9 +46,6 @@ def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     ):
         assert part in lines
     assert len(lines.splitlines()) == 7
-
-
-RUBRICS = "rubrics: {match: {orders: [arm_first]}, similarity: {orders: [arm_first]}, by_category: {language: ko}}\n"
 
 
 def problems(

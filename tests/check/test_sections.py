@@ -19,6 +19,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
 BRACES = '    mine: {base_url: "http://127.0.0.1:8000/v1", api_key_env: null}\n'
+RECORDINGS = ROOT / "recipes/data/answers"
 
 
 def name_raw(folder: Path, raw: str) -> None:
@@ -75,9 +76,6 @@ def test_a_renamed_arm_is_refused_by_each_folder_of_arms_that_compare_or_report_
         if isinstance(entry["foreach"], str) and str(out).endswith("/${key}")
     }
     assert {folder: section for folder, section in owners.items() if folder in read_whole} == OWNERS
-
-
-RECORDINGS = ROOT / "recipes/data/answers"
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,21 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from ruamel.yaml import YAML
 
 from domaintune.cli.params_text import applied
 from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, merged, overlay, written
 from domaintune.core.stage.errors import ParamsError
 
-ROOT = Path(__file__).parents[2]
 HEAD = "schema: '2.0'\nstages:\n"
 KEPT = "  corpus:\n    cmd: python -m a\n    deps:\n    - path: x\n      md5: 1\n"
 OTHER = "  train@gone:\n    cmd: >-\n      two\n    outs:\n    - path: models/gone\n"
 ARM = "  train@base:\n    cmd: b\n"
 PAID = "  generate@gone:\n    cmd: g\n    outs:\n    - path: data/responses/generate/gone.parquet\n"
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
+CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
+SET = "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha: 0.05\n"
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +75,6 @@ PRINTED: dict[str, dict[str, Any]] = {
 def test_a_recipe_holds_its_study_s_values(name: str) -> None:
     study = load(name).study
     assert merged(study, PRINTED[name], ()) == study
-
-
-CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
-SET = "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha: 0.05\n"
 
 
 @pytest.mark.parametrize(

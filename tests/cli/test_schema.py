@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -21,10 +21,10 @@ from domaintune.cli.schema import SCHEMA
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse
 
-ROOT = Path(__file__).parents[2]
 TEXT = PARAMS.read_text(encoding="utf-8")
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
 VALIDATOR = Draft7Validator(json.loads((ROOT / SCHEMA).read_text(encoding="utf-8")))
+STRANGE = (None, "", "no such word", -1, 0, 1.5, True, [], ["no such word"], {}, {"no_such_word": 1})
 
 
 def test_the_first_line_of_params_yaml_names_the_schema_of_all_its_sections() -> None:
@@ -51,9 +51,6 @@ def test_every_recipe_at_every_size_passes_the_schema_and_check(
     path.write_text(written(TEXT, name, size), encoding="utf-8")
     assert list(VALIDATOR.iter_errors(YAML(typ="safe").load(path))) == []
     assert [*section_problems(path), *cross_section_problems(path, Path("catalog/grades"))] == []
-
-
-STRANGE = (None, "", "no such word", -1, 0, 1.5, True, [], ["no such word"], {}, {"no_such_word": 1})
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

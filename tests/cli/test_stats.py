@@ -11,6 +11,13 @@ from domaintune.core.stage.errors import InputError
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+BAD_CELLS = """base,note,tuned
+1,"two
+lines",x
+,b,2
+3,c
+1_0,d,inf
+"""
 
 app = typer.Typer()
 app.command()(stats)
@@ -21,19 +28,15 @@ def write(path, text, encoding="utf-8"):
     return path
 
 
-@pytest.fixture
-def scores(tmp_path):
-    rows = "\n".join(f"{i},{b},{t}" for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True)))
-    return write(tmp_path / "scores.csv", f"question,base,tuned\n{rows}\n")
-
-
 def run(path, *more):
     """Return what is printed of the columns `base` and `tuned`."""
     arguments = [str(path), "--baseline", "base", "--treated", "tuned", *more]
     return CliRunner().invoke(app, arguments, catch_exceptions=False).output
 
 
-def test_prints_the_studys_tables_to_every_digit(scores):
+def test_prints_the_studys_tables_to_every_digit_and_json_holds_everything_but_an_exact_test(tmp_path):
+    rows = "\n".join(f"{i},{b},{t}" for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True)))
+    scores = write(tmp_path / "scores.csv", f"question,base,tuned\n{rows}\n")
     lines = [" ".join(line.split()) for line in run(scores).splitlines()]
     for line in (
         "Observations 10 10", "t Stat -0.884651737", "F 1.380952381", "Standard error 0.3590 0.3055",
@@ -41,6 +44,11 @@ def test_prints_the_studys_tables_to_every_digit(scores):
         "questions needed at the near end of d_z's interval: none, because the interval of d_z holds zero",
     ):  # fmt: skip
         assert line in lines
+    result = json.loads(run(scores, "--json"))
+    assert result["t_test"]["t"] == pytest.approx(-0.884651737)
+    assert result["power"]["required_n"] == 103
+    assert (result["baseline"], result["mcnemar"]) == ("base", None)  # scores on a scale
+    assert "not significant" in result["in_words"]
 
 
 @pytest.mark.parametrize(
@@ -52,15 +60,6 @@ def test_byte_order_marks_line_ends_and_separators_are_understood(tmp_path, mark
     assert read_columns(write(tmp_path / "s.csv", text), "base", "tuned") == (
         [1.0, 3.0], [2.0, 4.5], None,
     )  # fmt: skip
-
-
-BAD_CELLS = """base,note,tuned
-1,"two
-lines",x
-,b,2
-3,c
-1_0,d,inf
-"""
 
 
 @pytest.mark.parametrize(
@@ -103,14 +102,6 @@ def test_right_and_wrong_get_the_exact_test_and_a_word_on_the_t_test(tmp_path):
     assert found["mcnemar"] == {"only_baseline": 1, "only_treated": 9, "p": pytest.approx(0.021484375)}
     assert "for which the t-test is an approximation" in found["in_words"]
     assert "9 only in tuned, 1 only in base, p = 0.021." in found["in_words"]
-
-
-def test_json_holds_everything_and_scores_on_a_scale_get_no_exact_test(scores):
-    result = json.loads(run(scores, "--json"))
-    assert result["t_test"]["t"] == pytest.approx(-0.884651737)
-    assert result["power"]["required_n"] == 103
-    assert (result["baseline"], result["mcnemar"]) == ("base", None)
-    assert "not significant" in result["in_words"]
 
 
 def test_rows_of_one_cluster_are_no_independent_rows(tmp_path):

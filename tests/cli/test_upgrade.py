@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from ruamel.yaml import YAML
 
 from domaintune.cli.recipe import load, upgrade, upgraded
@@ -12,7 +12,6 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_mapping
 from domaintune.core.stage.renamed import RENAMED, Renamed, old_names, renamed_problems
 
-ROOT = Path(__file__).parents[2]
 RECIPES = sorted((ROOT / "recipes").glob("*.yaml"))
 CATALOG = sorted(
     path for kind in ("tasks", "rubrics", "grades") for path in (ROOT / "catalog" / kind).glob("*.yaml")

@@ -37,9 +37,8 @@ class Project(NamedTuple):
 
     def write_spec(self, name, **changes):
         (self.root / "specs").mkdir(exist_ok=True)
-        (self.root / f"specs/{name}.yaml").write_text(
-            json.dumps(CARD | changes)
-        )  # in the publication's order
+        in_the_publications_order = json.dumps(CARD | changes)
+        (self.root / f"specs/{name}.yaml").write_text(in_the_publications_order)
 
 
 def lost(i, arm, outcome, order="arm_first", rubric="match"):

@@ -44,7 +44,9 @@ def table(out, name):
         return list(csv.DictReader(handle))
 
 
-def test_the_average_is_the_mean_of_the_subsets_and_all_is_over_all_questions(make):
+def test_an_exam_has_its_average_and_all_its_questions_tests_corrected_within_the_family_and_the_study_s_table(
+    make,
+):
     out, printed = make.run(exam(make))
     (scored,) = found(out)["methods"]
     english = scored["scores"]["english"]
@@ -62,15 +64,38 @@ def test_the_average_is_the_mean_of_the_subsets_and_all_is_over_all_questions(ma
     assert float(row["micro_f1"]) == pytest.approx((1 / 4 + 5 / 6) / 2)
     assert (row["published_metric"], row["published"], row["n"]) == ("micro_f1", "0.31", "10")
     assert float(rows["total", "all", "all"]["accuracy"]) == 0.6
-    pairs = table(out, "benchmark_pairs.csv")
-    assert (len(pairs), sum(pair["planned"] == "True" for pair in pairs)) == (6, 3)
+    written = table(out, "benchmark_pairs.csv")
+    assert (len(written), sum(pair["planned"] == "True" for pair in written)) == (6, 3)
     # without rubrics only the benchmarks are printed, and their questions accounted for
     assert printed.startswith("== Exam (exam) ==")
     accounts = read(out, "accounting.json")["benchmark_questions"]
     assert (accounts["in"], accounts["kept"]) == (40, 40)
-    pair = by_pair(scored)["korean", "base"]
-    assert pair["detectable"] is None
-    assert "Too few questions tell the two apart" in pair["in_words"]
+    # arms are tested on the same questions
+    pairs = by_pair(scored)
+    assert len(pairs) == 6
+    planned = {a: pair for (a, b), pair in pairs.items() if b == "base"}
+    figures = ("only_a", "only_b", "p", "p_holm")  # of three tests: 3 × 0.0625, 2 × 0.375, 1 × 1
+    assert {a: [pair[name] for name in figures] for a, pair in planned.items()} == {
+        "english": [4, 1, 0.375, 0.75], "korean": [5, 0, 0.0625, 0.1875], "total": [2, 1, 1.0, 1.0],
+    }  # fmt: skip
+    assert planned["korean"]["detectable"] is None
+    assert "Too few questions tell the two apart" in planned["korean"]["in_words"]
+    assert planned["korean"]["difference"] == 0.5
+    assert planned["korean"]["ci_low"] < 0.5 < planned["korean"]["ci_high"]
+    # korean − total: 4 of 10 only korean, p = 2 / 2⁴ = 0.125; of all six tests 0.0625 comes first
+    assert planned["korean"]["p_holm_all"] == pytest.approx(6 * 0.0625)
+    other = pairs.get(("korean", "total")) or pairs[("total", "korean")]
+    assert (other["p"], other["p_holm"], other["p_holm_all"]) == (0.125, None, pytest.approx(5 * 0.125))
+    # the table has the study's layout with published figures beside: its arms and subsets first
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    at = lines.index("hard easy average 95 % all")
+    assert lines[at + 1] == "arm n = 4 n = 6 n = 10 interval n = 10"
+    assert lines[at + 2].startswith("base 0.0000 0.8333 0.4167 ")
+    assert lines[at + 3] == "published: base 0.3000 0.4000 0.3500 – –"
+    assert lines[at + 5] == "published: total 0.2000 0.3000 0.3100† – –"  # 0.31 lies outside 0.2 to 0.3
+    assert lines[at + 6].startswith("english 0.7500 0.8333 ")
+    assert "guessing 0.2500 0.2500 0.2500 – 0.2500" in lines
+    assert "absent" not in printed
 
 
 def test_unread_and_cut_questions_are_counted_apart_where_there_are_some_and_unread_ones_are_wrong(make):
@@ -87,23 +112,6 @@ def test_unread_and_cut_questions_are_counted_apart_where_there_are_some_and_unr
     metrics = read(out, "metrics.json")
     assert {arm: own["prompts_cut"] for arm, own in metrics.items() if "prompts_cut" in own} == {"english": 3}
     assert all("cut" not in line.split() for line in make.run(exam(make), "whole")[1].splitlines())
-
-
-def test_arms_are_tested_on_the_same_questions_and_holm_corrects_within_the_family(make):
-    out, _ = make.run(exam(make))
-    pairs = by_pair(found(out)["methods"][0])
-    assert len(pairs) == 6
-    planned = {a: pair for (a, b), pair in pairs.items() if b == "base"}
-    figures = ("only_a", "only_b", "p", "p_holm")  # of three tests: 3 × 0.0625, 2 × 0.375, 1 × 1
-    assert {a: [pair[name] for name in figures] for a, pair in planned.items()} == {
-        "english": [4, 1, 0.375, 0.75], "korean": [5, 0, 0.0625, 0.1875], "total": [2, 1, 1.0, 1.0],
-    }  # fmt: skip
-    assert planned["korean"]["difference"] == 0.5
-    assert planned["korean"]["ci_low"] < 0.5 < planned["korean"]["ci_high"]
-    # korean − total: 4 of 10 only korean, p = 2 / 2⁴ = 0.125; of all six tests 0.0625 comes first
-    assert planned["korean"]["p_holm_all"] == pytest.approx(6 * 0.0625)
-    other = pairs.get(("korean", "total")) or pairs[("total", "korean")]
-    assert (other["p"], other["p_holm"], other["p_holm_all"]) == (0.125, None, pytest.approx(5 * 0.125))
 
 
 def test_sentences_name_the_questions_the_interval_the_test_and_what_could_have_been_shown(make):
@@ -154,20 +162,6 @@ def test_questions_on_common_passages_are_tested_by_passage(make):
     assert (cell["n"], cell["clusters"]) == (24, 6)
     assert cell["ci_low"] < 0.25  # Wilson of 24 independent questions: 0.47
     assert "24 questions in 6 clusters" in " ".join(printed.split())
-
-
-def test_the_table_has_the_study_s_layout_with_published_figures_beside(make):
-    _, printed = make.run(exam(make))
-    lines = [" ".join(line.split()) for line in printed.splitlines()]
-    at = lines.index("hard easy average 95 % all")
-    assert lines[at + 1] == "arm n = 4 n = 6 n = 10 interval n = 10"
-    # the publication's arms and subsets first; 0.31 lies outside 0.2 to 0.3
-    assert lines[at + 2].startswith("base 0.0000 0.8333 0.4167 ")
-    assert lines[at + 3] == "published: base 0.3000 0.4000 0.3500 – –"
-    assert lines[at + 5] == "published: total 0.2000 0.3000 0.3100† – –"
-    assert lines[at + 6].startswith("english 0.7500 0.8333 ")
-    assert "guessing 0.2500 0.2500 0.2500 – 0.2500" in lines
-    assert "absent" not in printed
 
 
 def test_metrics_are_of_the_headline_method_and_a_further_one_is_corrected_for_all_that_was_looked_at(make):

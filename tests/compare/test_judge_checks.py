@@ -15,6 +15,8 @@ from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
+HEAD = "question_id,arm,baseline,choice"
+
 
 def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
     rows, answers = judges.judged(who)
@@ -124,9 +126,6 @@ def test_the_length_controlled_rate_takes_length_away():
     good, _ = judges.judged(judges.fair, questions=200)
     free = length_controlled(good, by_arm)["tuned"]
     assert free.length_controlled == pytest.approx(free.win_rate, abs=0.03)
-
-
-HEAD = "question_id,arm,baseline,choice"
 
 
 def labelled(folder, *lines, head=HEAD):

@@ -12,6 +12,10 @@ from domaintune.core.records.question import Question
 
 NOISE = [1, -1, 0, 1, -1, 0, 1, -1, 0, 0]
 STEADY = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]  # t(9) = 3, p = 0.015
+GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
+SEEN = frozenset({"novel", "blog"})
+FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
+"""What the arm gained on the first and the second turn of five conversations."""
 
 
 def rows_of(*arms):
@@ -87,12 +91,6 @@ def test_a_primary_difference_between_seen_and_unseen_is_corrected_with_the_othe
     assert any("+1.80 [" in line for line in printed.splitlines() if line.startswith("seen − unseen"))
 
 
-GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
-SEEN = frozenset({"novel", "blog"})
-FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
-"""What the arm gained on the first and the second turn of five conversations."""
-
-
 def gains(seen=SEEN, categories=GAINS):
     pairs, questions = [], {}
     for category, values in categories.items():
@@ -108,7 +106,7 @@ def assert_tested(expected, p, ci_low, ci_high, **_):
     assert (p, ci_low, ci_high) == pytest.approx((expected.pvalue, interval.low, interval.high))
 
 
-def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_difference_of_differences():
+def test_a_category_has_its_paired_difference_and_seen_less_unseen_one_of_differences_where_both_are_known():
     found = gains()
     rest = GAINS["poem"] + GAINS["mail"]
     for row, n, mean, expected in (
@@ -122,9 +120,6 @@ def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_differen
     assert found.tests == 6  # corrected together: three categories, seen, unseen, and their difference
     smallest = min((*found.categories.values(), found.seen_minus_unseen), key=lambda row: row.p)
     assert smallest.p_holm == pytest.approx(6 * smallest.p)
-
-
-def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_seen_nothing_pooled():
     found = gains(seen=None)
     assert (found.seen, found.unseen, found.seen_minus_unseen) == (None, None, None)
     assert gains(categories={"": GAINS["novel"]}) is None

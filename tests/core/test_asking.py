@@ -62,7 +62,9 @@ RUNGS: dict[str, tuple[list[str | Reply | Failure], str, object]] = {
 LADDER = {name: rung[0] for name, rung in RUNGS.items()}
 
 
-def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
+def test_each_rung_is_climbed_and_counted_and_a_re_ask_carries_the_bad_answer_and_the_schema(
+    tmp_path: Path,
+) -> None:
     scripted = Scripted(LADDER)
     asked, asker = ask(scripted, tmp_path, *map(prompt, LADDER))
     assert [item.id for item in asked] == [f"id-{text}" for text in LADDER]
@@ -70,12 +72,7 @@ def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
     counts, outcomes = asker.counts(), [rung[1] for rung in RUNGS.values()]
     assert {name: counts[name] for name in OUTCOMES} == {name: outcomes.count(name) for name in OUTCOMES}
     assert len(scripted.asked) == 8 + 4
-
-
-def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) -> None:
-    scripted = Scripted(LADDER)
-    ask(scripted, tmp_path, prompt("never"))
-    first, second = scripted.asked
+    first, second = (one for one in scripted.asked if one.messages[0].content == "never")
     assert second.attempt == 1
     assert second.messages[:2] == (*first.messages, Message("assistant", "no idea"))
     assert '"integer"' in second.messages[2].content

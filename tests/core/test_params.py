@@ -19,6 +19,12 @@ from domaintune.core.stage.params import (
     load_value,
 )
 
+ASKED = {"grading": "writing", "by": "mean"}
+BANDS = {"bands": {"low": 1, "high": 8}}
+FILTER, CONDITION, WEIGHT = (ASKED | {"use": use} for use in ("filter", "condition", "weight"))
+TOLD = CONDITION | BANDS | {"control_prefix": "Quality: {band}"}
+BALANCE = {"balance": "rows", "tolerance": 0.1, "languages": {"en": 1.0}}
+
 
 class Inner(Params):
     section: ClassVar[str] = "train"
@@ -122,13 +128,6 @@ def test_a_misspelt_key_inside_an_entry_of_several_kinds_is_known_by_that_kind_s
         load_item(written(tmp_path, text), AnySource, "a")
     assert "sources.a.subjekt: unknown parameter (did you mean subject?)" in str(raised.value)
     assert "sources.a.columns.answr: unknown parameter (did you mean answer?)" in str(raised.value)
-
-
-ASKED = {"grading": "writing", "by": "mean"}
-BANDS = {"bands": {"low": 1, "high": 8}}
-FILTER, CONDITION, WEIGHT = (ASKED | {"use": use} for use in ("filter", "condition", "weight"))
-TOLD = CONDITION | BANDS | {"control_prefix": "Quality: {band}"}
-BALANCE = {"balance": "rows", "tolerance": 0.1, "languages": {"en": 1.0}}
 
 
 def wrong(**mixture: Any) -> dict[str, Any]:

@@ -13,26 +13,19 @@ from domaintune.core.models.pointer import Pointer, fetch, pin_files, read_point
 from domaintune.core.stage.errors import ModelError
 
 
-def test_a_changed_byte_and_a_missing_file_are_noticed_before_anything_is_loaded(
-    tiny_foundation: Path, tmp_path: Path
-) -> None:
-    copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
-    open_foundation(copy)
-    (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
-    with pytest.raises(ModelError, match=r"config\.json: its bytes are not those pinned"):
-        open_foundation(copy)
-    (copy / "config.json").unlink()
-    with pytest.raises(ModelError, match=r"config\.json: named in"):
-        open_foundation(copy)
-
-
-def test_a_chat_template_of_params_takes_the_place_of_the_tokenizers_own(
+def test_a_chat_template_of_params_goes_first_and_a_changed_byte_and_a_missing_file_are_noticed_before_loading(
     tiny_foundation: Path, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
     own = load_tokenizer(open_foundation(copy)).chat_template
     write_pointer(copy, read_pointer(copy).model_copy(update={"chat_template": "{{ messages }}"}))
     assert load_tokenizer(open_foundation(copy)).chat_template == "{{ messages }}" != own
+    (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
+    with pytest.raises(ModelError, match=r"config\.json: its bytes are not those pinned"):
+        open_foundation(copy)
+    (copy / "config.json").unlink()
+    with pytest.raises(ModelError, match=r"config\.json: named in"):
+        open_foundation(copy)
 
 
 def test_pickled_weights_are_refused_and_remote_code_is_pinned_only_where_it_is_trusted(

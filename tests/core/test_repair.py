@@ -19,6 +19,16 @@ PAIRS = {"type": "object", "required": ["pairs"], "properties": {"pairs": {"type
 GOOD = {"pairs": [{"question": "What?", "answer": 'That: {x} [y] "z"'}]}
 SAID = json.dumps(GOOD)
 ANYTHING: dict[str, Any] = {}
+CHARS = st.text(st.characters(codec="utf-8", exclude_characters="`"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | CHARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(CHARS, inner),
+    max_leaves=20,
+)
+SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
+DIFFER = 'holds 2 JSON objects that match the schema and differ: {"score": 10} and another'
+QUOTED = "its only JSON object is a quotation"
+TWO = Read({"score": 2}, repaired=True)
 
 
 @pytest.mark.parametrize(
@@ -65,25 +75,11 @@ def test_no_text_breaks_it(text: str) -> None:
     assert isinstance(read_answer(text, PAIRS), Read | Unreadable)
 
 
-CHARS = st.text(st.characters(codec="utf-8", exclude_characters="`"))
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | CHARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(CHARS, inner),
-    max_leaves=20,
-)
-
-
 @given(JSON, st.dictionaries(CHARS, CHARS))
 def test_every_json_value_is_read_as_it_is_and_fences_and_prose_change_nothing(value: Any, one: Any) -> None:
     assert read_answer(json.dumps(value), ANYTHING) == Read(value, repaired=False)
     text = f"Here:\n```json\n{json.dumps(one)}\n```\nDone."
     assert read_answer(text, {"type": "object"}) == Read(one, repaired=True)
-
-
-SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
-DIFFER = 'holds 2 JSON objects that match the schema and differ: {"score": 10} and another'
-QUOTED = "its only JSON object is a quotation"
-TWO = Read({"score": 2}, repaired=True)
 
 
 @pytest.mark.parametrize(

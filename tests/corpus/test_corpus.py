@@ -21,6 +21,10 @@ PARAMS = CorpusParams(
     similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1
 )
 WORDS = [f"word{i}" for i in range(400)]
+SAME = {"text": "We build it.", "title": "Pump"}
+SOME = st.tuples(
+    st.integers(0, 6), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["", "x/1", "x/2"])
+)
 
 
 def make(native_id: str, text: str = "", source: str = "api", title: str = "", **attributes: str) -> Document:
@@ -46,9 +50,6 @@ def splits(corpus: Corpus) -> dict[str, str]:
 
 def reasons(corpus: Corpus) -> list[tuple[str, str, str]]:
     return sorted((reject.id, reject.kind, reject.reason) for reject in corpus.rejects)
-
-
-SAME = {"text": "We build it.", "title": "Pump"}
 
 
 @pytest.mark.parametrize(
@@ -142,11 +143,6 @@ def test_a_richer_copy_from_a_new_source_leaves_the_works_split_where_it_was() -
         return {document.attribute("link"): document.split for document in corpus.documents}
 
     assert by_link(build_corpus(api, PARAMS, 3)) == by_link(build_corpus([*api, *portal], PARAMS, 3))
-
-
-SOME = st.tuples(
-    st.integers(0, 6), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["", "x/1", "x/2"])
-)
 
 
 @settings(max_examples=30)

@@ -15,6 +15,7 @@ from .rows import LIMITS, PARAMS, row
 
 STEM = "Which of these membranes conducts hydroxide ions best at room temperature in pure water?"
 OPTIONS = ["quaternised polysulfone", "untreated polyethylene", "glassy carbon", "window glass"]
+LEAKED = [("contaminated", "benchmark_exact")]
 
 
 def question(name: str, text: str, split: str, options: list[str] | None = None, **changes: Any) -> Question:
@@ -43,9 +44,6 @@ def lost(curated: Curated, *kept: Instruction) -> list[tuple[str, str]]:
     """Return kind and reason of the lost rows, where these were kept."""
     assert not kept or [one.id for one in curated.instructions] == [one.id for one in kept]
     return sorted((reject.kind, reject.reason) for reject in curated.rejects)
-
-
-LEAKED = [("contaminated", "benchmark_exact")]
 
 
 def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_have_seen_it() -> None:

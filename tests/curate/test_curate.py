@@ -16,6 +16,10 @@ from .rows import PARAMS, row
 
 TEXT = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg. Dr. Kim tested it at 300 K."
 LONG = " ".join(f"word{i}" for i in range(60))
+OTHER = {"task": "other", "group": "other"}
+TWO_SENTENCES = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."
+NUMBER, PLACE = st.integers(0, 3), st.sampled_from(["train", "train2", "test", "validation", "gone"])
+ITEM = st.tuples(NUMBER, NUMBER, PLACE, st.sampled_from(["one", "two"]))
 
 
 def document(name: str, split: str = "train", text: str = TEXT) -> Document:
@@ -35,9 +39,6 @@ def curate(*rows: Instruction) -> Curated:
 
 def lost(curated: Curated) -> list[tuple[str, str, str]]:
     return [(reject.id, reject.kind, reject.reason) for reject in curated.rejects]
-
-
-OTHER = {"task": "other", "group": "other"}
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,6 @@ def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random,
     assert remove_duplicates(list(rows.values()), PARAMS)[0] == kept
 
 
-TWO_SENTENCES = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."
-
-
 def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None:
     curated = curate(
         row("What does the pump weigh?", "It weighs 2.5kg, says the vendor"),
@@ -112,10 +110,6 @@ def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None
     }
     assert {item.instruction for item in asked} == {"Answer as a planner."}
     assert all("Lunar landers." in item.context and TEXT in item.context for item in asked)
-
-
-NUMBER, PLACE = st.integers(0, 3), st.sampled_from(["train", "train2", "test", "validation", "gone"])
-ITEM = st.tuples(NUMBER, NUMBER, PLACE, st.sampled_from(["one", "two"]))
 
 
 @given(st.lists(ITEM, max_size=25, unique=True), st.randoms(use_true_random=False))

@@ -16,9 +16,13 @@ TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
     "The shield has a mass of 7.5 kg. In Phase I, the team will test a model. It will improve safety by 10%."
 )
-
-
 MATERIAL = {"language": "en", "title": "Firm Heat Shield", "text": TEXT, "pairs": 1, "quotes": "aspects"}
+TEXTS = {
+    "Valve seats at 20 K": "Seats of filled polymer were pressed against steel at 20 K. Existing seats of copper leak "
+    "after a thousand cycles. Wear was measured by means of a profilometer. Filler reduced the wear to a fifth.",
+    "Annealing": "Annealing lets strained grains grow anew. It is limited by impurities. It makes a metal softer.",
+    "Solar dryer": "A dryer for sludge will be built. In Phase I the team uses solar heat. Benefits are lower costs.",
+}  # a paper, an exam note and a project record
 
 
 def ask(fields: Mapping[str, str], **changes: object) -> list[tuple[str, str]]:
@@ -58,14 +62,6 @@ def test_what_needs_a_model_is_declined() -> None:
     korean, alone = {"language": "ko", "fields": {"text": "열을 막는다."}}, {"fields": {"title": "Heat"}}
     for asked in (korean, alone):
         assert isinstance(answer(MATERIAL | {"text": ""} | asked), Failure)
-
-
-TEXTS = {
-    "Valve seats at 20 K": "Seats of filled polymer were pressed against steel at 20 K. Existing seats of copper leak "
-    "after a thousand cycles. Wear was measured by means of a profilometer. Filler reduced the wear to a fifth.",
-    "Annealing": "Annealing lets strained grains grow anew. It is limited by impurities. It makes a metal softer.",
-    "Solar dryer": "A dryer for sludge will be built. In Phase I the team uses solar heat. Benefits are lower costs.",
-}  # a paper, an exam note and a project record
 
 
 def test_papers_exam_notes_and_project_records_are_asked_about_as_texts() -> None:

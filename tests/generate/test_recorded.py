@@ -24,12 +24,13 @@ from domaintune.ingest.__main__ import app as ingest
 
 RECORDINGS = ROOT / "recipes/data/answers"
 RIGHT = '{"keywords": ["pump"]}'
+NOWHERE = "http://127.0.0.1:9/v1"
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Project:
     """A folder where the recorded teacher is asked for keywords of three documents."""
-    run = Project(tmp_path, "http://127.0.0.1:9/v1", task="keywords")
+    run = Project(tmp_path, NOWHERE, task="keywords")
     run.params["teacher"] |= {"backend": "recorded"}
     run.write_documents([document(n, keywords=[]) for n in range(3)])
     (tmp_path / "recorded").mkdir()
@@ -114,9 +115,6 @@ def test_the_recipes_ask_what_is_recorded_and_nothing_is_recorded_that_none_asks
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         assert len(rows) == len({row["key"] for row in rows}) == len(asked[path.stem]), path.stem
         assert {row["key"] for row in rows if "text" in row} <= asked[path.stem]
-
-
-NOWHERE = "http://127.0.0.1:9/v1"
 
 
 @pytest.mark.parametrize(

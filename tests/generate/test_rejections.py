@@ -14,6 +14,7 @@ from domaintune.generate.normalisers import CleanAnswer, distinct
 TEXT = "QPPO-2 with H2SO4 has a water uptake of 32 %. Platinum was the catalyst at 80 °C for fuel cells."
 KOREAN = "물을 흡수한다. 막은 안정하다. 촉매는 백금이다."
 FINE = {"Q1": KOREAN, "Q2": "막의 흡수율을 알려는 것이다.", "Q3": "흡수율은 32 %이다."}
+MEMBRANE = "QPPO-2 has an IEC of 1.9 mmol/g, a water uptake of 32 % and 45.2 mS cm−1 at 30 °C."
 
 
 @pytest.mark.parametrize(
@@ -75,9 +76,6 @@ def test_two_spellings_are_one_compound_cobalt_is_no_carbon_monoxide_and_sodium_
     absent = ["", "-", "–", "N/A", "n/a.", "NA", "None", "not mentioned", "Not reported.", "언급 없음"]
     assert [word for word in absent if not is_absent(word)] == []
     assert not any(map(is_absent, ["Na", "NaCl", "nanotubes", "none of the oxides", "Ni", "-OH"]))
-
-
-MEMBRANE = "QPPO-2 has an IEC of 1.9 mmol/g, a water uptake of 32 % and 45.2 mS cm−1 at 30 °C."
 
 
 def readings(*found: tuple[str, str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from domaintune.generate.rows import GeneratedRows
 Pairs = list[tuple[str, str]]
 SPEC = spec("nasa_rnd")
 ITEMS = choose([document(n) for n in range(60)], entry("nasa_rnd", request_per="field"), seed=1).items
+PAIR = st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"]))
 
 
 def pairs(values: list[Pairs | None], limit: float = 1.0) -> GeneratedRows:
@@ -52,9 +53,6 @@ def test_a_row_carries_where_it_comes_from() -> None:
         instruction=SPEC.instructions["planner"], document_id=own.id, licence=own.licence, split="train",
         origin="generated", request_id="r",
     )  # fmt: skip
-
-
-PAIR = st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"]))
 
 
 @given(st.lists(st.none() | st.lists(PAIR), min_size=1))

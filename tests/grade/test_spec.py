@@ -9,21 +9,16 @@ from ruamel.yaml import YAML
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
-from domaintune.grade.spec import GradeSpec, read_grade_spec
+from domaintune.grade.spec import read_grade_spec
 from domaintune.science.heuristic_measures import MEASURES
 from domaintune.science.sentences import hangul_share
 
 SPECS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
 
 
-@pytest.fixture(params=SPECS, ids=lambda path: path.stem)
-def spec(request: pytest.FixtureRequest) -> GradeSpec:
-    return read_grade_spec(request.param, "ko")
-
-
-def test_a_shipped_spec_has_the_study_s_criteria_and_answers_in_the_languages_they_claim(
-    spec: GradeSpec,
-) -> None:
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_a_shipped_spec_has_the_study_s_criteria_and_answers_in_the_languages_they_claim(path: Path) -> None:
+    spec = read_grade_spec(path, "ko")
     assert spec.names == ["helpfulness", "relevance", "accuracy", "level_of_detail"]
     assert {(one.lowest, one.highest) for one in spec.criteria} == {(1, 10)}
     assert set(spec.prompts) == {"en", "ko"}

@@ -21,6 +21,14 @@ from domaintune.core.tables.encoding import check_encoding, open_text
 from domaintune.core.tables.opening import open_table
 
 CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
+KOREAN = "제목,내용\n" + "이온 전도도,전해질 막의 이온 전도도를 높인다\n" * 20
+MIXED = "밸브의 시험을 하였다.\n".encode("cp949") + "阀门的试验进行了。\n".encode("gb18030")
+TOLD = {
+    "gb18030": "阀门,氢气阀门的阀座在低温下进行了试验，结果表明磨损是铜的五倍。",
+    "shift_jis": "弁,水素弁のシートを低温で試験した。摩耗は銅の五分の一だった。",
+    "cp949": "밸브,수소 밸브의 시트를 시험하였고 마모는 구리의 다섯 배이다.",
+    "windows-1252": "válvula,A medição da válvula e a relação entre AÇÕES",
+}
 
 
 def records(path: Path, max_chars: int = 1000, layout: TableLayout | None = None) -> list[Any]:
@@ -124,16 +132,6 @@ def test_column_names_come_composed(tmp_path: Path, name: str) -> None:
     table = open_table(path, 1000, "; ")
     assert table.columns == ("제목", "x")
     assert next(table.records).values == {"제목": "A", "x": "b"}
-
-
-KOREAN = "제목,내용\n" + "이온 전도도,전해질 막의 이온 전도도를 높인다\n" * 20
-MIXED = "밸브의 시험을 하였다.\n".encode("cp949") + "阀门的试验进行了。\n".encode("gb18030")
-TOLD = {
-    "gb18030": "阀门,氢气阀门的阀座在低温下进行了试验，结果表明磨损是铜的五倍。",
-    "shift_jis": "弁,水素弁のシートを低温で試験した。摩耗は銅の五分の一だった。",
-    "cp949": "밸브,수소 밸브의 시트를 시험하였고 마모는 구리의 다섯 배이다.",
-    "windows-1252": "válvula,A medição da válvula e a relação entre AÇÕES",
-}
 
 
 def packed(*names: str) -> bytes:

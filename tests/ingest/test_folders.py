@@ -109,11 +109,17 @@ def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_p
     ]  # fmt: skip
 
 
-def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_path: Path) -> None:
+def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each_but_not_links_into_dvc_s_cache(
+    tmp_path: Path,
+) -> None:
     folder, outside = tmp_path / "texts", tmp_path / "secret.txt"
+    cached = tmp_path / "cache/files/md5/ab" / ("0" * 30)
     folder.mkdir()
+    cached.parent.mkdir(parents=True)
     outside.write_text(f"Secret\n{BODY}")
-    (folder / "a.txt").write_text(f"Films\n{BODY}")
+    for path in (folder / "a.txt", cached):
+        path.write_text(f"Films\n{BODY}")
+    (folder / "cached.txt").symlink_to(cached)
     (folder / "inside.txt").symlink_to(folder / "a.txt")
     (folder / "out.txt").symlink_to(outside)
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
@@ -122,20 +128,12 @@ def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_pa
     with open(os.fsencode(folder) + b"/\xff\xfe.txt", "w") as handle:
         handle.write(f"Name\n{BODY}")
     found, rejects, *_ = documents(folder, **TEXTS)
-    assert [document.native_id for document in found] == ["a.txt", "inside.txt"]
+    names = ("a.txt", "cached.txt", "inside.txt")
+    assert [(one.native_id, one.title) for one in found] == [(name, "Films") for name in names]
     assert {reject.detail.split(":")[0]: reject.reason for reject in rejects} == {
         "out.txt": "link_outside", "loop.txt": "unreadable_file", "up": "unreadable_file",
         "pipe.txt": "unreadable_file", "\\udcff\\udcfe.txt": "unreadable_name",
     }  # fmt: skip
-
-
-def test_a_file_that_dvc_linked_into_its_cache_is_read(tmp_path: Path) -> None:
-    folder, cached = tmp_path / "texts", tmp_path / "cache/files/md5/ab" / ("0" * 30)
-    folder.mkdir()
-    cached.parent.mkdir(parents=True)
-    cached.write_text(f"Films\n{BODY}")
-    (folder / "a.txt").symlink_to(cached)
-    assert [document.title for document in documents(folder, **TEXTS).rows] == ["Films"]
 
 
 @pytest.mark.parametrize("name", ["raw.csv", "raw.jsonl", "raw.parquet"])

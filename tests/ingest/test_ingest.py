@@ -22,6 +22,7 @@ LONG = "A pump for lunar landers that works in the cold."
 HEADER = "id,title,text"
 OF_AGENCY = f"{HEADER},agency"
 WITH_AGENCY = MAPPING | {"agency": "agency"}
+KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
 
 
 def ingest(path: Path, limits: Ingest = SETTINGS, **changes: Any) -> Ingested:
@@ -85,9 +86,6 @@ def test_a_repeated_agency_is_one_agency_and_rows_of_others_do_not_close_the_gat
     found = ingest(path, strict, agency=agency, columns=WITH_AGENCY)
     assert [document.native_id for document in found.rows] == kept
     assert set(found.reasons) == {"other_agency"}
-
-
-KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,24 @@ TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."),
 MATH = {"category": "math", "turns": ["What is 6 × 7?", "And half of it?"]}
 CODE = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
 """Code and entities stay as they are."""
+OTHER_MATH = {"category": "math", "questions": MATH["turns"]}
+DIALOGUES = """<<start conversation>>
+<사람>: 물은 몇 도에서 끓나요?
+<챗봇>: 1기압에서는 100도입니다.
+높은 산에서는 더 낮습니다.
+
+참고: 압력이 중요합니다.
+
+<<start conversation>>
+<사람>: 얼음은 왜 뜨나요?
+<챗봇>: 물보다 가볍기 때문입니다.
+<<start conversation>>
+<사람>: 누구 있나요?
+<관리자>: 제가 있습니다.
+<<start conversation>>
+여기에는 말하는 사람이 없습니다.
+"""
+TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
 
 
 def sharegpt(turns: list[tuple[str, str]]) -> dict[str, Any]:
@@ -68,9 +86,6 @@ def test_parquet_and_a_saved_data_set_keep_lists_of_turns(tmp_path: Path, saved:
         pl.DataFrame([sharegpt(TALK)]).write_parquet(tmp_path / "set.parquet")
     (row,) = read_set(tmp_path / "set.parquet", "sharegpt", **({"dataset": "local"} if saved else {})).rows
     assert [turn.content for turn in row.turns] == [said for _, said in TALK]
-
-
-OTHER_MATH = {"category": "math", "questions": MATH["turns"]}
 
 
 @pytest.mark.parametrize(
@@ -156,27 +171,6 @@ def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(tmp_pat
     assert ("zinc" in lost.row, "gold" in lost.row) == (True, False)
     one = read_set(folder / "task1_symbols.json", "natural_instructions")
     assert [row.id for row in one.rows] == [row.id for row in outcome.rows]
-
-
-DIALOGUES = """<<start conversation>>
-<사람>: 물은 몇 도에서 끓나요?
-<챗봇>: 1기압에서는 100도입니다.
-높은 산에서는 더 낮습니다.
-
-참고: 압력이 중요합니다.
-
-<<start conversation>>
-<사람>: 얼음은 왜 뜨나요?
-<챗봇>: 물보다 가볍기 때문입니다.
-<<start conversation>>
-<사람>: 누구 있나요?
-<관리자>: 제가 있습니다.
-<<start conversation>>
-여기에는 말하는 사람이 없습니다.
-"""
-
-
-TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
 
 
 @pytest.mark.parametrize(

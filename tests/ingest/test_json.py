@@ -23,6 +23,8 @@ VALUE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
+BEHIND = [' GARBAGE {"a": 2}', '\n[{"a": 2}]', "]", ', {"a": 2}']
+CUT_OFF = ['[{"a": 1}, {"a"', '{"x": [{"a": 1}]', '[{"a": 1}', "[", "{", "no JSON", '{"a": 1']
 
 
 def write(tmp_path: Path, text: str, name: str = "file.json") -> Path:
@@ -54,10 +56,6 @@ def test_an_array_an_object_that_holds_one_and_lines_give_the_same_rows(
         {"title": "Cast films", "n": "1.5"},
         {"title": "막", "n": "", "more": "a;b"},
     ]
-
-
-BEHIND = [' GARBAGE {"a": 2}', '\n[{"a": 2}]', "]", ', {"a": 2}']
-CUT_OFF = ['[{"a": 1}, {"a"', '{"x": [{"a": 1}]', '[{"a": 1}', "[", "{", "no JSON", '{"a": 1']
 
 
 @pytest.mark.parametrize(

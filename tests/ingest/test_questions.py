@@ -18,6 +18,18 @@ EXAM = {"id": None, "question": "q", "options": ["A", "B", "C", "D", "E"], "answ
 LISTED = EXAM | {"options": ["o"]}
 NONE = EXAM | {"options": "none"}
 HEADER = "q,A,B,C,D,E,answer"
+METALS = ["철", "은", "구리", "금", "납"]
+PICTURE = unicodedata.normalize("NFD", "그림")
+WIDE_HEAD = "q,A,B,C,D,E,F,G,H,I,J,answer"
+SCORES = [{"lead": 0, "zinc \\nu": 1, "tin": 1}, {"lead": 0.5, "zinc": 0}, {"lead": 0, "zinc": 0},
+          {f"m{i}": i == 25 for i in range(26)}]  # fmt: skip
+COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
+COPA_HEAD = "ID\tsentence\tquestion\t1\t2\tAnswer"
+YES_NO = {"아니오": "False", "예": "True"}
+BOOLQ = {"id": "ID", "question": "Question", "context": "Text", "options": YES_NO, "answer": "Answer"}
+KOBEST = {"use": "benchmark", "table": {"quoting": False}}
+"""The layout of its published files: TSV in which a quotation mark is a character."""
+WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
 
 
 def read(
@@ -48,9 +60,6 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
     assert [one.id for one in unscorable] == [reject.id for reject in rejects if use == "benchmark"]
     kept = [(stem, 27, ""), (f"{stem} Not one.", 4, "")] if use == "benchmark" else []
     assert [(one.question, len(one.options), one.answer) for one in unscorable] == kept
-
-
-METALS = ["철", "은", "구리", "금", "납"]
 
 
 @pytest.mark.parametrize(
@@ -92,18 +101,6 @@ def test_a_row_is_a_question_with_its_right_option_or_has_a_reason(
         assert (reject.reason, detail in reject.detail) == (reason, True)
     else:
         assert (found.rows[0].options, found.rows[0].answer) == expected
-
-
-PICTURE = unicodedata.normalize("NFD", "그림")
-WIDE_HEAD = "q,A,B,C,D,E,F,G,H,I,J,answer"
-SCORES = [{"lead": 0, "zinc \\nu": 1, "tin": 1}, {"lead": 0.5, "zinc": 0}, {"lead": 0, "zinc": 0},
-          {f"m{i}": i == 25 for i in range(26)}]  # fmt: skip
-COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
-COPA_HEAD = "ID\tsentence\tquestion\t1\t2\tAnswer"
-YES_NO = {"아니오": "False", "예": "True"}
-BOOLQ = {"id": "ID", "question": "Question", "context": "Text", "options": YES_NO, "answer": "Answer"}
-KOBEST = {"use": "benchmark", "table": {"quoting": False}}
-"""The layout of its published files: TSV in which a quotation mark is a character."""
 
 
 @pytest.mark.parametrize(
@@ -154,9 +151,6 @@ def test_options_stand_where_the_mapping_says(
     assert [(f"{one.context} {one.question}".strip(), one.options, one.answer) for one in found.rows] == kept
     [reason] = told(found)
     assert lost in reason
-
-
-WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ from domaintune.ingest import spool
 from domaintune.ingest.spool import Spool, write_all
 from domaintune.ingest.stage import RECORDS, ingest
 
+SOURCES = {
+    "id,title,text": Source.model_validate(DOCUMENTS),
+    "id,question,answer": QuestionSource.model_validate(QUESTIONS),
+}
+
 
 class Note(Record):
     id: str
@@ -64,12 +69,6 @@ class Watched(Spool[Any]):
         super().add(row)
         self.made = tuple(ref for ref in (*self.made, weakref.ref(row)) if ref() is not None)
         self.most = max(self.most, len(self.made))
-
-
-SOURCES = {
-    "id,title,text": Source.model_validate(DOCUMENTS),
-    "id,question,answer": QuestionSource.model_validate(QUESTIONS),
-}
 
 
 @pytest.mark.parametrize(("header", "source"), SOURCES.items())

@@ -25,6 +25,7 @@ from domaintune.judge.verdicts import problem
 
 MEANING = {"meaning": Rubric(language="en", orders=None)}
 SCHEMA = to_json(read_specs(RUBRIC_FILES, MEANING)["meaning"].reply_schema)
+Given = Callable[[Mapping[str, float]], EmbeddingJudge]
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,6 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judge(model: Path | str, **own: Any) -> EmbeddingJudge:
     return EmbeddingJudge(teacher(backend="embedding", model=str(model), **own), runtime())
-
-
-Given = Callable[[Mapping[str, float]], EmbeddingJudge]
 
 
 @pytest.fixture

@@ -47,17 +47,13 @@ def accounts(judgments: Sequence[Judgment], most: float = 1.0) -> Accounts:
     return account_for("tuned", len(judgments), judgments, [], most)
 
 
-def test_scores_go_to_the_arm_that_stood_there_in_either_order() -> None:
+def test_scores_go_to_the_arm_in_either_order_and_a_verdict_neither_there_nor_lost_stops_the_stage() -> None:
     judgments = judged()
     for order in ("baseline_first", "arm_first"):
         found = of(judgments, "match", order)
         scores = [(score.name, score.arm, score.value) for score in found.scores]
         assert scores == [("matching", "base", 2.0), ("matching", "tuned", 4.0)]
         assert (found.choice, found.reason, found.outcome) == ("tuned", "so", "parsed")
-
-
-def test_a_verdict_that_was_wanted_and_is_neither_there_nor_lost_stops_the_stage() -> None:
-    judgments = judged()
     with pytest.raises(AccountingError):
         account_for("tuned", len(judgments), judgments[1:], [], 1.0)
 

@@ -1,8 +1,6 @@
 """`python -m domaintune.judge` on real files: the offline judge, a real loopback server that misbehaves, wrong input."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -79,58 +77,53 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
     assert project.outputs() == {}
 
 
-@pytest.fixture
-def server() -> Iterator[Any]:
+def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(tmp_path: Path) -> None:
     with Server(faults="429=5,500=7,malformed~5,fenced~3", key="sesame-1234") as server:
-        yield server
+        names, words = [f"q{number:02}" for number in range(12)], ("theirs", "ours", "ours")
+        arms = zip(("walrus_base", "zebra_arm", "yak_arm"), words, strict=True)
+        texts = {arm: {name: f"{word} {name}" for name in names} for arm, word in arms}
+        rows = [question(name) for name in names]
+        served = Project(tmp_path, rows, texts, server.base_url, max_reject_fraction=0.5)
+        served.baseline = "walrus_base"
+        for arm in served.params["arms"].values():
+            arm["baseline"] = "walrus_base"
 
+        def judge(arm: str, ledger: str = "ledger") -> None:
+            served.passes(arm=arm, ledger=ledger, key="sesame-1234")
 
-def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
-    tmp_path: Path, server: Any
-) -> None:
-    names, words = [f"q{number:02}" for number in range(12)], ("theirs", "ours", "ours")
-    arms = zip(("walrus_base", "zebra_arm", "yak_arm"), words, strict=True)
-    texts = {arm: {name: f"{word} {name}" for name in names} for arm, word in arms}
-    rows = [question(name) for name in names]
-    served = Project(tmp_path, rows, texts, server.base_url, max_reject_fraction=0.5)
-    served.baseline = "walrus_base"
-    for arm in served.params["arms"].values():
-        arm["baseline"] = "walrus_base"
+        judge("zebra_arm")
+        found, judgments = served.accounts("zebra_arm"), served.judgments("zebra_arm")
+        assert found["in"] == 48
+        assert found["kept"] == sum(bool(item.scores) for item in judgments)
+        assert {item.outcome for item in judgments} >= {"parsed", "repaired"}
+        assert {len(item.scores) for item in judgments if item.rubric == "similarity" and item.scores} == {18}
+        assert server.counts()["answered_twice"] == 0
+        assert {"429", "500", "malformed", "fenced"} <= set(server.counts()["by_fault"])
 
-    def judge(arm: str, ledger: str = "ledger") -> None:
-        served.passes(arm=arm, ledger=ledger, key="sesame-1234")
-
-    judge("zebra_arm")
-    found, judgments = served.accounts("zebra_arm"), served.judgments("zebra_arm")
-    assert found["in"] == 48
-    assert found["kept"] == sum(bool(item.scores) for item in judgments)
-    assert {item.outcome for item in judgments} >= {"parsed", "repaired"}
-    assert {len(item.scores) for item in judgments if item.rubric == "similarity" and item.scores} == {18}
-    assert server.counts()["answered_twice"] == 0
-    assert {"429", "500", "malformed", "fenced"} <= set(server.counts()["by_fault"])
-
-    responses = served.folder / "responses/zebra_arm.parquet"
-    assert pl.read_parquet(responses).height == found["answers_used"]
-    sent, first = server.requests, served.outputs()
-    judge("zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
-    assert served.outputs() == first
-    judge("yak_arm")  # the same answers under another name
-    assert server.requests == sent
-    others = served.judgments("yak_arm")
-    assert sorted(item.request_id for item in others) == sorted(item.request_id for item in judgments)
-    assert {item.id for item in others}.isdisjoint({item.id for item in judgments})
-
-    names = ("zebra_arm", "walrus_base", "yak_arm", "baseline_first")
-    assert not any(name in str(server.bodies) for name in names)
-    for path in [path for path in served.folder.rglob("*") if path.is_file() and "catalog" not in path.parts]:
-        assert b"sesame-1234" not in path.read_bytes(), path
-        assert path.name == "params.yaml" or b"127.0.0.1" not in path.read_bytes(), path
-
-    # an arm with nothing left to ask counts nothing, and keeps the answers that came with it
-    for rubrics in ({}, served.params["rubrics"]):
-        served.params["rubrics"] = rubrics
-        judge("zebra_arm", "of-another")
-        found = served.accounts("zebra_arm")
-        assert (found["in"] > 0) == (found["answers_used"] > 0) == bool(rubrics)
+        responses = served.folder / "responses/zebra_arm.parquet"
         assert pl.read_parquet(responses).height == found["answers_used"]
-    assert server.requests == sent
+        sent, first = server.requests, served.outputs()
+        judge("zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
+        assert served.outputs() == first
+        judge("yak_arm")  # the same answers under another name
+        assert server.requests == sent
+        others = served.judgments("yak_arm")
+        assert sorted(item.request_id for item in others) == sorted(item.request_id for item in judgments)
+        assert {item.id for item in others}.isdisjoint({item.id for item in judgments})
+
+        names = ("zebra_arm", "walrus_base", "yak_arm", "baseline_first")
+        assert not any(name in str(server.bodies) for name in names)
+        for path in [
+            path for path in served.folder.rglob("*") if path.is_file() and "catalog" not in path.parts
+        ]:
+            assert b"sesame-1234" not in path.read_bytes(), path
+            assert path.name == "params.yaml" or b"127.0.0.1" not in path.read_bytes(), path
+
+        # an arm with nothing left to ask counts nothing, and keeps the answers that came with it
+        for rubrics in ({}, served.params["rubrics"]):
+            served.params["rubrics"] = rubrics
+            judge("zebra_arm", "of-another")
+            found = served.accounts("zebra_arm")
+            assert (found["in"] > 0) == (found["answers_used"] > 0) == bool(rubrics)
+            assert pl.read_parquet(responses).height == found["answers_used"]
+        assert server.requests == sent

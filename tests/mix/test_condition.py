@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from model_settings import decode, runtime, untrained
+from records import turns_of
 from starter_models import build_tokenizer
 
 from domaintune.answer.arms import How, Local, Prompted
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
-from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row, render_turns
 from domaintune.core.sections.evaluation import Questions
 
@@ -26,19 +27,15 @@ def tokenizer() -> Any:
     return build_tokenizer(texts, 340, 256, chat=True)
 
 
-def turns(*said: str) -> list[Turn]:
-    return [Turn(role=("user", "assistant")[at % 2], content=text) for at, text in enumerate(said)]
-
-
 ROWS = {
     "instruction and input": row("a", instruction="Plan.", input="Why?", output="So."),
     "an instruction alone": row("a", instruction="Plan.", input="", output="So."),
     "a question alone": row("a", instruction="", input="Why?", output="So."),
     "a system text": row("a", system="Be kind.", instruction="Plan.", input="Why?", output="So."),
     "a system text and an instruction alone": row("a", system="Be kind.", instruction="Plan.", input="", output="So."),
-    "turns": row("a", instruction="", input="", turns=turns("Why?", "So.", "And?", "No.")),
-    "turns and a system text": row("a", system="Be kind.", instruction="", input="", turns=turns("Why?", "So.")),
-    "turns and an instruction": row("a", instruction="Plan.", input="", turns=turns("Why?", "So.")),
+    "turns": row("a", instruction="", input="", turns=turns_of("Why?", "So.", "And?", "No.")),
+    "turns and a system text": row("a", system="Be kind.", instruction="", input="", turns=turns_of("Why?", "So.")),
+    "turns and an instruction": row("a", instruction="Plan.", input="", turns=turns_of("Why?", "So.")),
 }  # fmt: skip
 # the Alpaca prompt has neither turns nor a system text; such rows are rejected
 CHAT_ONLY = {name for name in ROWS if "system" in name or "turns" in name}

@@ -12,6 +12,8 @@ from domaintune.mix.measuring import graded_summary, summary
 
 from .rows import CUTOFF, ids, many, mix, mixed, mixture, row
 
+BILINGUAL = many("a", 5) + many("k", 5, language="ko")
+
 
 def test_rows_over_the_cutoff_are_rejected_and_never_cut_and_so_are_those_that_cannot_be_rendered() -> None:
     found = mix([row("b", 11), row("a"), row("c", 10), row("d", input="bad")], cutoff=10)
@@ -19,9 +21,6 @@ def test_rows_over_the_cutoff_are_rejected_and_never_cut_and_so_are_those_that_c
     assert [(reject.id, reject.reason, reject.detail) for reject in found.rejects] == [
         ("b", "over_cutoff", "11 tokens, cutoff 10"), ("d", "conversation", "no"),
     ]  # fmt: skip
-
-
-BILINGUAL = many("a", 5) + many("k", 5, language="ko")
 
 
 @pytest.mark.parametrize(

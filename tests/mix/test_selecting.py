@@ -24,6 +24,10 @@ ROWS = st.lists(
     st.tuples(st.none() | st.integers(1, 10), st.integers(1, CUTOFF + 8)), min_size=3, max_size=50
 ).filter(lambda items: any(grade is not None and size <= CUTOFF for grade, size in items))
 Items = list[tuple[int | None, int]]
+GRADINGS = {"g": GradingSet(groups=["g"], spec="quality", language="en", max_rows=None)}
+GRADED = [row("a"), row("b"), row("c"), row("v", split="validation"), row("o", group="other")]
+JUDGED = [("a", "mean", 7.5, "judge"), ("b", "mean", 2.0, "judge"), ("a", "accuracy", 9.0, "judge")]
+MEASURED = [(name, "format", 1.0, "heuristic") for name in "abcvo"] + [("a", "grounding", 0.25, "heuristic")]
 
 
 def made(items: Items) -> tuple[list, dict[str, float]]:
@@ -144,12 +148,6 @@ def test_a_graded_row_tells_its_band_an_ungraded_one_nothing_and_a_validation_ro
     lines = lines_of([*rows, *others], asked, values | {"w": 9.0})
     bands = {"000": "low", "001": "middle", "002": "high", "v": "high"}
     assert lines == {name: f"Quality: {band}" for name, band in bands.items()}
-
-
-GRADINGS = {"g": GradingSet(groups=["g"], spec="quality", language="en", max_rows=None)}
-GRADED = [row("a"), row("b"), row("c"), row("v", split="validation"), row("o", group="other")]
-JUDGED = [("a", "mean", 7.5, "judge"), ("b", "mean", 2.0, "judge"), ("a", "accuracy", 9.0, "judge")]
-MEASURED = [(name, "format", 1.0, "heuristic") for name in "abcvo"] + [("a", "grounding", 0.25, "heuristic")]
 
 
 def write(root: Path, values: list[tuple[str, str, float, str]], grading: str = "g") -> None:

@@ -38,6 +38,8 @@ arms:
   tuned: {{model: tiny, mixture: {mixture}, baseline: base}}
 mix: {{template: auto, context: none, cutoff: 200, max_reject_fraction: 0.5}}
 """
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Mix = Callable[[str], tuple[Any, Any, Any, Any]]
 
 
 def pin(folder: Path) -> Path:
@@ -85,9 +87,6 @@ def test_template_files_must_have_the_pinned_bytes_and_are_not_read_for_a_templa
         assert resolve_template(AUTO.model_copy(update={"template": name}), Path("nowhere")) == name
 
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """A tokenizer of ours with a chat template and a pointer without weights; the stage in a process of its own."""
@@ -132,9 +131,6 @@ def test_an_untrained_arm_names_its_template_without_loading_torch_or_transforme
     assert "polars" in loaded
     assert not loaded & {"torch", "transformers"}
     assert read_json(tmp_path / "out/base/mixture.json") == {"trained": False, "template": "chat"}
-
-
-Mix = Callable[[str], tuple[Any, Any, Any, Any]]
 
 
 @pytest.fixture

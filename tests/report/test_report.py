@@ -112,7 +112,7 @@ def test_similarity_by_category_is_shown_where_a_model_judged_and_the_same_run_g
     assert make.again("second").page.read_bytes() == first.page.read_bytes()
 
 
-def test_the_page_tells_what_stands_in_the_files_and_nothing_of_an_arm_that_was_removed(make):
+def test_the_page_tells_what_files_hold_of_no_removed_arm_and_a_foreign_folder_or_broken_file_stops_it(make):
     run = make.run()
     assert "were written by extractive" in run.html
     path = run.root / "data/accounting/judge/tuned.json"
@@ -130,10 +130,6 @@ def test_the_page_tells_what_stands_in_the_files_and_nothing_of_an_arm_that_was_
     assert "removed" not in text.replace("removed <code>", "")
     assert "No validation loss was measured" in text, "a curve with gaps is drawn from what is there"
     assert "were written by" not in text, "rows of public sets are not the teacher's"
-
-
-def test_a_folder_that_nobody_owns_and_a_missing_or_broken_file_stop_the_run_with_one_message(make):
-    run = make.run()
     for folder in ("answers", "judgments", "reconciled"):
         left = run.root / "data" / folder / "leftover"
         left.mkdir()

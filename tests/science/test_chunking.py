@@ -12,6 +12,8 @@ from domaintune.science.text_structure import estimate_tokens, heading, headings
 WORD = st.text(alphabet="abcdefgh 막전해질0123456789.,()-α", min_size=1, max_size=30)
 PARAGRAPH = st.lists(WORD, min_size=1, max_size=12).map(lambda words: " ".join(" ".join(words).split()))
 TEXT = st.lists(st.one_of(PARAGRAPH, st.sampled_from(["# Methods", "## Casting", "References"])), max_size=12)
+CODE = "```python\n# a comment, no heading\nfor n in range(3):\n    heat(n)\n\ncool()\n```"
+TABLE = "| T / K | n |\n|---|---|\n| 300 | 1. It is cold. |\n| 400 | 2. It is hot. |"
 
 
 @settings(max_examples=300, deadline=None)
@@ -112,10 +114,6 @@ def test_a_numbered_list_is_not_a_row_of_headings() -> None:
 def test_the_estimate_counts_words_numbers_signs_and_syllables() -> None:
     texts = ["The film was dried.", "polymerisation", "1234", "전해질", ""]
     assert list(map(estimate_tokens, texts)) == [5, 2, 2, 2, 0]
-
-
-CODE = "```python\n# a comment, no heading\nfor n in range(3):\n    heat(n)\n\ncool()\n```"
-TABLE = "| T / K | n |\n|---|---|\n| 300 | 1. It is cold. |\n| 400 | 2. It is hot. |"
 
 
 def test_a_fence_of_code_and_a_table_stay_whole_in_one_chunk_or_are_cut_between_rows() -> None:

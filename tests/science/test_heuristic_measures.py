@@ -15,6 +15,7 @@ ANSWER = "The radiator dissipates 50 W of waste heat at a temperature of 350 K."
 DOCUMENT_KO = "방열판은 탄소 복합재 패널로 만들어진다. 350 K에서 폐열 50 W를 방출한다."
 ASKED_KO = "방열판은 얼마나 많은 폐열을 방출하는가?"
 ANSWER_KO = "이 방열판의 패널은 폐열을 50 W 방출합니다."
+TEXT = "촉매표면에서 반응 속도를 높인다. 이 연구는 폴리머 전해질막을 개발하고 평가하였다. 물을 분해하는 장치."
 
 
 def test_an_answer_from_the_document_scores_high_whatever_particles_and_spacing_it_has() -> None:
@@ -88,9 +89,6 @@ def test_every_measure_is_a_fraction(text: str, asked: str, document: str, langu
 def test_a_phrase_said_three_times_is_a_loop_wherever_it_starts(phrase: list[str]) -> None:
     said = " ".join(phrase)
     assert "no_loop" in format_faults(f"First {said} {said} {said} and then more.", "en")
-
-
-TEXT = "촉매표면에서 반응 속도를 높인다. 이 연구는 폴리머 전해질막을 개발하고 평가하였다. 물을 분해하는 장치."
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from domaintune.science.lost_characters import lost_character, lost_letter
 from domaintune.science.repair_text import repair_line, repair_text
 
+TAGS = ["<!-- ", "<script>", "<sup>", "<p ", "< ", "</", "</a", "<p>a"]
+SIGNS = ["&amp;", "&#38;", "a?", "\\n", "\n", "  ", "```\n~~~~\n", "```a\n", "| - ", "a|", "--|--\n"]
+
 
 @pytest.mark.parametrize(
     ("damaged", "repaired", "kinds"),
@@ -96,10 +99,6 @@ def test_repairing_comes_to_rest(text: str) -> None:
 def test_a_table_without_outer_pipes_and_a_fence_open_to_the_end_keep_their_lines(block: str) -> None:
     assert repair_text(f"Broken\nline:\n{block}").text == f"Broken line:\n\n{block}"
     assert repair_text(f"a | b\n---\n{block}").text == f"a | b ---\n\n{block}"
-
-
-TAGS = ["<!-- ", "<script>", "<sup>", "<p ", "< ", "</", "</a", "<p>a"]
-SIGNS = ["&amp;", "&#38;", "a?", "\\n", "\n", "  ", "```\n~~~~\n", "```a\n", "| - ", "a|", "--|--\n"]
 
 
 @pytest.mark.parametrize("piece", [*TAGS, *SIGNS])

@@ -34,11 +34,18 @@ def read(texts: list[str], **fields: Any) -> Instruction | Loss:
     return translated(job_of(row(1, **fields), "ko", texts_apart=False), texts, CHECKS)
 
 
-def test_a_good_translation_becomes_a_row() -> None:
+def test_a_good_translation_becomes_a_row_turns_keep_their_speakers_and_a_short_name_its_script() -> None:
     made = read(GOOD, **SOURCE)
     assert isinstance(made, Instruction)
     assert made.output == "3.5 kW에서 5시간 동안 작동합니다. 그다음 `wipe()`로 청소하고 기다리십시오."
     assert (made.language, made.origin, made.input) == ("ko", "translated", "")
+    texts = ["얼마나 오래 작동합니까?", "5시간입니다."]
+    talk = read(texts, instruction="", output="", turns=turns_of("How long does it run?", "For 5 hours."))
+    assert isinstance(talk, Instruction)
+    assert talk.turns == turns_of(*texts)
+    asked = "Which town is meant by the words of the second chapter?"
+    texts = ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"]
+    assert isinstance(read(texts, instruction=asked, output="Springfield"), Instruction)
 
 
 @pytest.mark.parametrize(
@@ -60,19 +67,6 @@ def test_each_fault_has_its_reason(texts: list[str], reason: str, detail: str) -
     assert isinstance(found, Loss)
     assert found.reason == reason
     assert detail in found.detail
-
-
-def test_turns_are_translated_one_by_one_and_keep_their_speakers() -> None:
-    texts = ["얼마나 오래 작동합니까?", "5시간입니다."]
-    made = read(texts, instruction="", output="", turns=turns_of("How long does it run?", "For 5 hours."))
-    assert isinstance(made, Instruction)
-    assert made.turns == turns_of(*texts)
-
-
-def test_a_short_name_may_stay_in_its_script() -> None:
-    asked = "Which town is meant by the words of the second chapter?"
-    texts = ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"]
-    assert isinstance(read(texts, instruction=asked, output="Springfield"), Instruction)
 
 
 @pytest.mark.parametrize("change", [{"engine": "endpoint"}, {"endpoint": ENDPOINT}])

@@ -8,41 +8,55 @@ import pytest
 from openai_server import Server
 from translate_run import NOWHERE, SERVERS, Project, row, rows_of
 
-ENGINES = pytest.mark.parametrize("engine", SERVERS)
-
 
 def paid_twice(engine: str, server: Any) -> int:
     counts = server.paid if engine == "endpoint" else server.answered
     return sum(count - 1 for count in counts.values())
 
 
-@ENGINES
-def test_rows_come_back_in_korean_with_their_code_numbers_and_units(engine: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", SERVERS)
+def test_rows_come_back_in_korean_and_a_sample_is_translated_back_whose_low_score_counts_only_if_asked(
+    engine: str, tmp_path: Path
+) -> None:
     with SERVERS[engine]() as server:
         project = Project(tmp_path, server.base_url, engine)
         project.write_rows(rows_of())
         done = project.passes()
-    assert done.stderr == ""
-    made = {one.document_id: one for one in project.rows()}
-    books = project.books()
-    assert books["in"] == books["kept"] == len(made) == 24
-    assert server.requests < 24
-    # each of a row's two texts is a request in the ledger of an endpoint, and many share one on the wire
-    texts = engine == "endpoint"
-    requests = 48 if texts else server.requests
-    assert books["requests"]["in"] == books["requests"]["kept"] == requests
-    assert "24 rows in, 24 kept, 0 lost" in done.stdout
-    assert f"; {requests} requests sent; " in done.stdout
-    keys = set(pl.read_parquet(project.folder / "responses.parquet")["key"])
-    for source in rows_of():
-        one, number = made[source.id], source.output.split()[1]
-        assert f"`pump({number})`" in one.output
-        assert f"{number} 시간" in one.output
-        assert (one.language, one.task, one.group, one.origin) == ("ko", "open", "survey", "translated")
-        ids = one.request_id.split()
-        assert keys.issuperset(ids)
-        assert len(ids) == 1 + texts
-    assert {one.split for one in made.values()} == {"train", "validation", "test"}
+        assert done.stderr == ""
+        made = {one.document_id: one for one in project.rows()}
+        books = project.books()
+        assert books["in"] == books["kept"] == len(made) == 24
+        assert server.requests < 24
+        # each of a row's two texts is a request in the ledger of an endpoint, and many share one on the wire
+        texts = engine == "endpoint"
+        requests = 48 if texts else server.requests
+        assert books["requests"]["in"] == books["requests"]["kept"] == requests
+        assert "24 rows in, 24 kept, 0 lost" in done.stdout
+        assert f"; {requests} requests sent; " in done.stdout
+        keys = set(pl.read_parquet(project.folder / "responses.parquet")["key"])
+        for source in rows_of():
+            one, number = made[source.id], source.output.split()[1]
+            assert f"`pump({number})`" in one.output
+            assert f"{number} 시간" in one.output
+            assert (one.language, one.task, one.group, one.origin) == ("ko", "open", "survey", "translated")
+            ids = one.request_id.split()
+            assert keys.issuperset(ids)
+            assert len(ids) == 1 + texts
+        assert {one.split for one in made.values()} == {"train", "validation", "test"}
+        project.how["back_translation"] = 5
+        project.passes()
+        books, table = project.books(), project.table("back_translation")
+        assert books["back_translated"] == len(table) == 5
+        assert books["back_translation_measure"].startswith("chrF2|")
+        assert 50 < books["back_translation_least"] <= books["back_translation_mean"] < 100
+        assert "pump(" in table[0]["back"]
+        if texts:
+            assert {target for _, target in server.paid} == {"KO", "EN-US"}
+            assert books["requests"]["in"] == 48 == books["requests"]["answers_used"] - 10
+            assert books["requests"]["not_asked_again"] == 0
+        project.how["min_chrf"] = 100.0
+        project.passes()
+    assert project.books()["rejected"] == {"back_translation": 5}
 
 
 @pytest.mark.parametrize(
@@ -116,29 +130,6 @@ def test_what_was_paid_before_an_error_stays_paid_also_for_who_pulled_the_respon
     (clone.folder / "responses.parquet").write_bytes(done["responses.parquet"])
     clone.passes()
     assert clone.outputs() == done
-
-
-@ENGINES
-def test_a_sample_is_translated_back_and_scored_and_a_low_score_counts_only_if_asked(
-    engine: str, tmp_path: Path
-) -> None:
-    with SERVERS[engine]() as server:
-        project = Project(tmp_path, server.base_url, engine)
-        project.write_rows(rows_of())
-        project.how["back_translation"] = 5
-        project.passes()
-        books, table = project.books(), project.table("back_translation")
-        assert books["back_translated"] == len(table) == 5
-        assert books["back_translation_measure"].startswith("chrF2|")
-        assert 50 < books["back_translation_least"] <= books["back_translation_mean"] < 100
-        assert "pump(" in table[0]["back"]
-        if engine == "endpoint":
-            assert {target for _, target in server.paid} == {"KO", "EN-US"}
-            assert books["requests"]["in"] == 48 == books["requests"]["answers_used"] - 10
-            assert books["requests"]["not_asked_again"] == 0
-        project.how["min_chrf"] = 100.0
-        project.passes()
-    assert project.books()["rejected"] == {"back_translation": 5}
 
 
 def test_the_offline_teacher_declines_every_row_and_says_so(tmp_path: Path) -> None:

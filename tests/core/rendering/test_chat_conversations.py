@@ -17,6 +17,10 @@ from .conftest import KINDS, TokenizerOf, learnt
 MARKER = re.compile(r"<\|[A-Za-z_]+\|>|<｜[^｜]+｜>|<(?:start|end)_of_turn>|<\|turn>|<turn\|>")
 # contents are lists of pictures and texts
 FOR_PICTURES = {"idefics3", "llava_next", "smolvlm"}
+ALTERNATE = (
+    "{% for m in messages %}{% if (m['role'] == 'user') != loop.first and loop.index < 3 %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}{% endfor %}"
+)
 
 
 def test_a_conversation_learns_every_answer_and_its_end(tokenizer_of: TokenizerOf) -> None:
@@ -57,12 +61,6 @@ def test_conversations_that_a_template_rewrites_or_does_not_allow_are_refused(
     assert isinstance(found, Refused)
     assert found.reason == "conversation"
     assert detail in found.detail
-
-
-ALTERNATE = (
-    "{% for m in messages %}{% if (m['role'] == 'user') != loop.first and loop.index < 3 %}"
-    "{{ raise_exception('roles must alternate') }}{% endif %}{% endfor %}"
-)
 
 
 def beside(where: str) -> str:
