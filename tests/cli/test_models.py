@@ -20,6 +20,8 @@ AWAY = HERE | {"base_url": "https://api.example.org/v1"}
     ("wanted", "server", "options", "expected"),
     [
         ({"model": "tiny"}, HERE, "", "transformers serve tiny --host 127.0.0.1 --port 8123"),
+        ({"model": "smollm2"}, HERE, "", "transformers serve smollm2 --host 127.0.0.1 --port 8123"),
+        ({"model": "../tiny"}, HERE, "", "../tiny: expected a folder with config.json"),
         ({"model": "tiny"}, AWAY, "", "an address of this machine such as http://127.0.0.1:8001/v1, got backend: openai"),
         ({"model": "tiny", "backend": "extractive"}, HERE, "", "teacher: expected backend: openai"),
         ({"model": "nowhere"}, HERE, "", "nowhere: expected a folder with config.json or one of smollm2, gemma3"),
@@ -41,6 +43,7 @@ def test_the_model_of_the_teacher_is_served_at_its_address_or_it_is_told_why_not
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     started: list[str] = []
     monkeypatch.setattr(models.os, "execvp", lambda _, words: started.extend(words))
+    monkeypatch.setattr(models, "dequantised", lambda *_: tmp_path / "tiny")
     monkeypatch.setattr(models, "find_parts", lambda file, package: [Path("m.gguf")])
     monkeypatch.setattr(models.shutil, "which", lambda name: None)
     monkeypatch.setattr(models, "MODELS", ROOT / "catalog/models.yaml")

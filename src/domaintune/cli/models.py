@@ -95,21 +95,19 @@ def serve(
 
 def transformers(model: str, where: list[str]) -> list[str]:
     """Return the command of `transformers serve`, in a folder where the model's name leads to its files."""
-    folder = Path(model)
-    if model in (models := shipped()):
-        entry = models[model].entry
+    command = [str(Path(sys.executable).with_name("transformers")), "serve", model, *where]
+    if model in (models := shipped()):  # the server answers to exactly the name it was started with
+        entry, place = models[model].entry, cache_folder(os.environ) / "served"
         folder = dequantised(entry.file, entry.package, entry.sha256)
-    if not (folder / "config.json").is_file():
+        place.mkdir(parents=True, exist_ok=True)
+        (place / model).unlink(missing_ok=True)
+        (place / model).symlink_to(folder)
+        os.chdir(place)
+    elif not Path(model, "config.json").is_file():
         raise ModelError(
             f"{model}: expected a folder with config.json or one of {', '.join(models)} ({MODELS})"
         )
-    if not Path(model).is_absolute():  # the server answers to exactly the name it was started with
-        place = cache_folder(os.environ) / "served"
-        (place / model).parent.mkdir(parents=True, exist_ok=True)
-        (place / model).unlink(missing_ok=True)
-        (place / model).symlink_to(folder.resolve())
-        os.chdir(place)
-    return [str(Path(sys.executable).with_name("transformers")), "serve", model, *where]
+    return command
 
 
 def llama(model: str, where: list[str]) -> list[str]:

@@ -98,7 +98,7 @@ def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any
     model = settings.model
     if model.endswith(".gguf"):
         package, _, file = model.rpartition("/")
-        model = str(dequantised(file, package, settings.revision))
+        model = str(dequantised(file, package or None, settings.revision))
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(model, **where)
         how = where | {"use_safetensors": True, "dtype": dtype}
