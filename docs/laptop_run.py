@@ -6,6 +6,7 @@ python docs/laptop_run.py NAME
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -22,7 +23,9 @@ from domaintune.science.comparison.tree import read_comparison
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- run: written by docs/laptop_run.py -->", "<!-- /run -->"
-STATISTICS = ("Paired t-test", "F-test", "Spread of the scores", "Difference (")
+STATISTICS = re.compile(
+    r"Paired t-test|F-test|Spread of the scores|Difference \(|.* by category\n|category  |.* on the same questions, with the interval"
+)
 """Tables that `dvc repro` prints and `domaintune stats` explains; their figures that matter are in the first table."""
 WIDTH = 130
 LOST = ("duplicates", "contaminated", "rejected", "failed")
@@ -71,7 +74,7 @@ def page(name: str, minutes: float) -> Iterator[str]:
         "",
     )
     yield from ("What `compare` printed, without its statistical tables:", "", "```text")
-    parts = (part for part in as_text(found).split("\n\n") if not part.startswith(STATISTICS))
+    parts = (part for part in as_text(found).split("\n\n") if not STATISTICS.match(part))
     yield "\n\n".join(dict.fromkeys(map(folded, parts)))
     yield from ("```", "", "### Rows", "", *rows(), "", "### What it cost (`domaintune costs`)", "")
     yield from ("```text", command("domaintune", "costs").rstrip(), "```")
