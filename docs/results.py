@@ -15,7 +15,7 @@ JUDGED = ("n", "clusters", "mean_baseline", "mean", "difference", "ci_low", "ci_
 def table(metrics: dict[str, Any]) -> str:
     """Return the arms that were compared as Markdown tables; `–` where a figure could not be had."""
     parts = [judged(metrics)] if any("n" in m for m in metrics.values()) or not metrics else []
-    flat = (name for m in metrics.values() for name, value in m.items() if not isinstance(value, dict))
+    flat = (name for m in metrics.values() for name, value in m.items() if isinstance(value, int | float))
     names = sorted({name for name in flat if name not in JUDGED})
     return "\n\n".join([*parts, *([benchmarks(metrics, names)] if names else [])])
 
