@@ -55,9 +55,9 @@ def page(results: Mapping[int, list[Result]], about: str) -> str:
     lines += [row(number, results[number]) for number in LINES]
     lines += [
         "",
-        "Real data: [NASA](nasa_rnd.md), [chemistry](chemistry-real.md), [Korean](korean-real.md),",
+        "Real data: [NASA](nasa_rnd.md), [chemistry](chemistry.md), [Korean](korean_survey.md),",
     ]
-    return "\n".join([*lines, "[graded data](self-guided-real.md).", ""])
+    return "\n".join([*lines, "[balance of languages](koni.md), [graded data](self_guided.md).", ""])
 
 
 def row(number: int, found: list[Result]) -> str:
