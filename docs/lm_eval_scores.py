@@ -64,7 +64,7 @@ TASKS = {
     "kobest_boolq": ("kobest/kobest_boolq.yaml", boolq),
     "kobest_hellaswag": ("kobest/kobest_hellaswag.yaml", hellaswag),
     "kmmlu": ("kmmlu/default/kmmlu_chemistry.yaml", kmmlu),
-    "mmlu_chemistry": ("mmlu/default/mmlu_{subject}_chemistry.yaml", mmlu),
+    "mmlu_chemistry": ("mmlu/default/mmlu_{subject}.yaml", mmlu),
 }
 """Benchmark → lm-eval's task file, and how one of our questions is a row of its data set."""
 METRICS = {"continuation_norm": "acc_norm"}
