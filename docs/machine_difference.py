@@ -3,8 +3,8 @@
 Run it after `dvc repro` of the starter: python docs/machine_difference.py [ARM]
 
 There is one machine here. What differs between machines, the number of threads and the instructions that a processor
-has, is set by variables that torch and oneDNN read; OMP_NUM_THREADS must not be set already. A quarter of an epoch and
-20 questions; the working tree's results stay as they are.
+has, is set by variables that torch and oneDNN read; OMP_NUM_THREADS must not be set already. A quarter of an epoch;
+the working tree's results stay as they are.
 """
 
 import os
@@ -32,7 +32,7 @@ STAGES = {
     "answer": {"adapter": "adapter", "out": "answers", "accounting": "answer.json"},
 }
 """Stage → the options that are pointed into a folder of its own."""
-EPOCHS, QUESTIONS = 0.25, 20
+EPOCHS = 0.25
 
 
 class Made(NamedTuple):
@@ -50,7 +50,6 @@ def made(arm: str, precision: str, env: dict[str, str]) -> Made:
     with tempfile.TemporaryDirectory() as place:
         folder, params = Path(place), read_yaml(Path("params.yaml"))
         params["train"] |= {"precision": precision, "epochs": EPOCHS}
-        params["answer"]["questions"]["n"] = QUESTIONS
         YAML().dump(params, folder / "params.yaml")
         for stage, outs in STAGES.items():
             line = read_yaml(Path("dvc.yaml"))["stages"][stage]["do"]["cmd"]
