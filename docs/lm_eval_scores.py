@@ -101,18 +101,24 @@ def compared(arm: str, params: Row) -> Iterator[str]:
     )
     questions = {one.id: one for one in read_records(Path("data/corpus/questions.parquet"), Question)}
     items = read_records(folder / "items.parquet", BenchmarkItem)
-    keys = sorted({(one.benchmark, one.subset) for one in items if one.benchmark in TASKS})
-    for benchmark, subset in keys:
-        own = [one for one in items if (one.benchmark, one.subset) == (benchmark, subset)]
-        asked = sorted({one.question_id for one in own})
+    for benchmark in sorted({one.benchmark for one in items if one.benchmark in TASKS}):
         file, row = TASKS[benchmark]
+        own = [one for one in items if one.benchmark == benchmark]
         with tempfile.TemporaryDirectory() as place:
-            rows = [row(questions[name]) for name in asked]
-            task = own_task(file.format(subject=questions[asked[0]].subject), rows, Path(place))
-            theirs = evaluate(lm, {"own": task}, bootstrap_iters=0)["results"]["own"]
-        for method in sorted({one.method for one in own}):
-            scored = [one.outcome == "correct" for one in own if one.method == method]
-            ours, told = sum(scored) / len(scored), theirs[f"{METRICS.get(method, 'acc')},none"]
+            tasks = {}
+            # all subsets at once, as the stage does: in bf16 a question's last bits depend on its batch
+            for subset in sorted({one.subset for one in own}):
+                asked = [
+                    questions[name]
+                    for name in sorted({one.question_id for one in own if one.subset == subset})
+                ]
+                named, folder = file.format(subject=asked[0].subject), Path(place, subset)
+                folder.mkdir()
+                tasks[subset] = own_task(named, [row(one) for one in asked], folder)
+            theirs = evaluate(lm, tasks, bootstrap_iters=0)["results"]
+        for subset, method in sorted({(one.subset, one.method) for one in own}):
+            scored = [one.outcome == "correct" for one in own if (one.subset, one.method) == (subset, method)]
+            ours, told = sum(scored) / len(scored), theirs[subset][f"{METRICS.get(method, 'acc')},none"]
             same = "yes" if ours == told else "NO"
             yield f"| {arm} | {benchmark} | {subset} | {method} | {len(scored)} | {ours} | {told} | {same} |"
 
