@@ -146,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
                 server.by_fault[fault] += 1
         if fault == "unauthorised":
             self._send(Answer(401, _error(f"Incorrect API key provided: {given}", "invalid_api_key")))
+        elif fault == "echo":
+            self._send(completion(f"{_content(body)} {given}", body))
         else:
             self._send(answer_with(fault, body), fault)
 
@@ -157,6 +159,11 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "drop":
             self.close_connection = True
             return
+        if fault == "trickle":  # a byte now and then, each long before any limit between two of them
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+            while not self.server.closing.wait(0.05):
+                self.wfile.write(b" ")
+            return
         self.server.closing.wait(0.5 if fault == "slow" else 0.0)
         headers = {
             "Content-Type": "application/json",
@@ -165,7 +172,9 @@ class Handler(BaseHTTPRequestHandler):
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         reason = self.responses.get(answer.status, ("",))[0]
-        self.wfile.write(f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode() + answer.body)
+        sent = answer.body[: len(answer.body) // 2] if fault == "reset" else answer.body
+        self.wfile.write(f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode() + sent)
+        self.close_connection = fault == "reset"
 
 
 def proper(body: dict[str, Any]) -> Answer:
@@ -182,7 +191,9 @@ def proper(body: dict[str, Any]) -> Answer:
     return completion(json.dumps(value, ensure_ascii=False), body)
 
 
-def completion(content: str | None, body: dict[str, Any], finish: str = "stop", **message: Any) -> Answer:
+def completion(
+    content: str | None, body: dict[str, Any], finish: str = "stop", usage: str = "", **message: Any
+) -> Answer:
     asked, said = sum(len(m["content"].split()) for m in body["messages"]), len((content or "").split())
     message = {"role": "assistant", "content": content, **message}
     value = {
@@ -190,7 +201,8 @@ def completion(content: str | None, body: dict[str, Any], finish: str = "stop", 
         "choices": [{"index": 0, "finish_reason": finish, "message": message}],
         "usage": {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said},
     }
-    return Answer(200, json.dumps(value).encode())
+    told = json.dumps(value)
+    return Answer(200, (re.sub(r'("\w+_tokens": )\d+', rf"\g<1>{usage}", told) if usage else told).encode())
 
 
 def _error(message: str, code: str) -> bytes:
@@ -223,6 +235,25 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "500": lambda body: Answer(500, _error("internal", "server_error")),
     "422": lambda body: Answer(422, _error("unexpected field", "bad_request")),
     "400": lambda body: Answer(400, _error("response_format is not supported", "bad_request")),
+    "429spent": lambda body: Answer(429, _error("You exceeded your quota", "insufficient_quota")),
+    "503": lambda body: Answer(503, _error("overloaded", "overloaded"), (("Retry-After", "nonsense"),)),
+    "413": lambda body: Answer(413, b"<html>Request Entity Too Large</html>"),
+    "403": lambda body: Answer(403, _error("not for this key", "forbidden")),
+    "no_schema": lambda body: (
+        Answer(400, _error("unknown field", "bad")) if "json_schema" in str(body) else proper(body)
+    ),
+    "no_format": lambda body: (
+        Answer(500, _error("response_format.type: expected 'text'", "server_error"))
+        if "response_format" in body
+        else proper(body)
+    ),
+    "redirect": lambda body: Answer(307, b"", (("Location", "http://127.0.0.1:9/v1/chat/completions"),)),
+    "nested": lambda body: Answer(200, b'{"choices": ' + b"[" * 100_000),
+    "huge": lambda body: Answer(200, b'{"choices": [' + b" " * (9 * 2**20)),
+    "tool": lambda body: completion(None, body, "tool_calls", tool_calls=[{"function": {"name": "f"}}]),
+    "infinite": lambda body: completion(_content(body), body, usage="1e999"),
+    "enormous": lambda body: completion(_content(body), body, usage=str(10**30)),
+    "other": lambda body: proper({**body, "model": "a-cheaper-one"}),
     "404": lambda body: Answer(404, _error("no such model", "model_not_found")),
     "too_long": lambda body: Answer(
         400, _error("maximum context length is 10 tokens", "context_length_exceeded")
@@ -238,7 +269,18 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "refusal": lambda body: completion(None, body, refusal="I would rather not."),
     "filter": lambda body: completion("", body, finish="content_filter"),
 }
-FAULT_NAMES = {*FAULTS, *translator.FAULTS, *grader.FAULTS, *rule_judge.FAULTS, "silence", "drop", "slow"}
+FAULT_NAMES = {
+    *FAULTS,
+    *translator.FAULTS,
+    *grader.FAULTS,
+    *rule_judge.FAULTS,
+    "silence",
+    "drop",
+    "slow",
+    "trickle",
+    "reset",
+    "echo",
+}
 
 
 def _schema(body: dict[str, Any]) -> dict[str, Any]:

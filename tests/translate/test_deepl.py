@@ -1,6 +1,7 @@
 """DeepL's protocol against a server as strict as the real one."""
 
 import json
+import re
 from itertools import product
 from typing import Any
 
@@ -99,27 +100,48 @@ def test_passing_trouble_is_retried(fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "message", "requests"),
+    ("fault", "reason", "message", "requests"),
     [
-        ("456", r"its quota is used up \(456: .*Quota.*raise the limit", 1),
-        ("413", r"refused a request as too large .*Lower translate\.max_tokens_a_request", 1),
-        ("400", r"refused the request \(400: .*Check translate\.endpoint", 1),
-        ("429", r"keeps failing \(429", 2),
-        ("429later", r"keeps failing \(429", 1),
-        ("drop", r"cannot be reached", 2),
-        ("body", r"expected 1 translations, got JSONDecodeError at .* 2 times.*base_url ends where", 2),
-        ("list", r"expected 1 translations, got TypeError", 2),
-        ("few", r"expected 1 translations, got 0 at", 2),
-        ("number", r"got a translation that is no text", 2),
-        ("unnamed", r"got KeyError", 2),
-        ("silence", r"no answer within 0.3 s, 2 times", 2),
+        ("413", "refused_request", r"413: Payload too large", 1),
+        ("400", "refused_request", r"400: Bad request", 1),
+        ("429", "server_error", r"429: Too many requests, 2 times", 2),
+        ("drop", "server_error", r"ServerDisconnectedError", 2),
+        ("body", "server_error", r"expected 1 translations, got JSONDecodeError at .* 2 times", 2),
+        ("list", "server_error", r"expected 1 translations, got TypeError", 2),
+        ("few", "server_error", r"expected 1 translations, got 0 at", 2),
+        ("number", "server_error", r"got a translation that is no text", 2),
+        ("unnamed", "server_error", r"got KeyError", 2),
+        ("silence", "timeout", r"no answer within 0.3 s, 2 times", 2),
     ],
 )
-def test_lasting_trouble_is_one_message_with_the_server(fault: str, message: str, requests: int) -> None:
-    with Server(faults=f"{fault}=1") as server, pytest.raises(TeacherError, match=message) as caught:
-        ask(server, [request("text")], max_retries=1, timeout_s=0.3)
-    assert f"server translator ({server.base_url})" in str(caught.value)
+def test_lasting_trouble_costs_the_text_with_its_reason(
+    fault: str, reason: str, message: str, requests: int
+) -> None:
+    with Server(faults=f"{fault}=1") as server:
+        [lost] = ask(server, [request("text")], max_retries=1, timeout_s=0.3)
+    assert isinstance(lost, Failure)
+    assert lost.reason == reason
+    assert re.search(message, lost.detail)
     assert server.requests == requests
+
+
+def test_a_quota_that_is_used_up_stops_the_run_and_texts_of_a_refused_request_are_sent_alone() -> None:
+    for fault, message in (
+        ("456", r"its quota is used up \(456: .*Quota.*raise the limit"),
+        ("429later", "86400 s"),
+    ):
+        with Server(faults=f"{fault}=1") as server, pytest.raises(TeacherError, match=message) as caught:
+            ask(server, [request("text")])
+        assert f"server translator ({server.base_url})" in str(caught.value)
+        assert server.requests == 1
+    with Server(faults="400=1") as server:
+        ask(server, [request(f"text {n}") for n in range(5)], max_tokens=10**9)
+        assert server.requests == 1 + 5
+    with Server(faults="400=4") as server:
+        replies = ask(server, [request(f"text {n}") for n in range(195)], max_tokens=10**9, concurrency=1)
+        refused = sum(isinstance(one, Failure) for one in replies)
+        assert server.requests == 4 + 45
+        assert refused == 45 // 4
 
 
 def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
@@ -127,4 +149,4 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
         ask(server, [request("text")], "wrong-key")
     assert server.requests == 1
     assert "wrong-key" not in str(caught.value)
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None

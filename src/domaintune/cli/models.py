@@ -81,7 +81,7 @@ def serve(
     given = read_yaml(PARAMS)[who]
     wanted = parse(PARAMS, who, Teacher, given if who == "teacher" else given["model"])
     known = load_section(PARAMS, Runtime).servers
-    address = urlsplit(known[wanted.server].base_url if wanted.server in known else "")
+    address = urlsplit(known[wanted.server].base_urls[0] if wanted.server in known else "")
     if wanted.backend != "openai" or address.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise ParamsError(
             f"{PARAMS}: {who}: expected backend: openai and, in runtime.servers.{wanted.server}, an address of this "

@@ -1,7 +1,7 @@
 """A server that speaks DeepL's HTTP protocol: texts in, their translations out, in the same order.
 
-403 is a wrong key and 456 a quota that is used up: both stop the run. 429 and 5xx pass. Source: DeepL's API reference,
-error handling, and POST /v2/translate.
+456 is a quota that is used up, which stops the run. Source: DeepL's API reference, error handling, and POST
+/v2/translate.
 
 One request of ours, as the ledger keeps it, is one text; many of them share a request over the wire, because the server
 translates each by itself.
@@ -9,20 +9,20 @@ translates each by itself.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from domaintune.core.paying.connection import Connection, in_flight
+from domaintune.core.paying.connection import Connection
+from domaintune.core.paying.flight import Amount, Flight
+from domaintune.core.paying.posting import Response, Trouble
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
+from domaintune.core.paying.verdicts import Again, told, verdict_on
+from domaintune.core.stage.errors import TeacherError
 from domaintune.core.stage.files import to_json
 from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.params import TranslationEndpoint
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-QUOTA, TOO_LARGE = 456, 413
-ADVICE = "Check that base_url ends where /v2/translate begins and that the server is well"
+QUOTA = 456
 
 MAX_TEXTS = 50
 MAX_BYTES = 128 * 1024
@@ -33,58 +33,67 @@ NO_SAMPLING = Sampling(0.0, 1.0, 0, 0)
 """Requests have such values; a translator knows none, so that they say nothing in its keys."""
 
 
-class DeeplServer(NamedTuple):
-    """A server that speaks the protocol."""
+class DeeplServer:
+    """A server that speaks the protocol; it is the dialect of its own flight."""
 
-    connection: Connection
-    max_tokens: int
-    """Estimated tokens of the texts that share a request over the wire."""
+    path = "/v2/translate"
+
+    def __init__(self, connection: Connection, max_tokens: int) -> None:
+        """Take the server, and the estimated tokens of the texts that share a request over the wire."""
+        self.connection, self.max_tokens = connection, max_tokens
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each text with its translation; at most `runtime.concurrency` requests are in flight."""
+        """Yield each text with its translation; those of a request that was refused are sent again, each alone."""
         fitting = []
         for request in requests:
             if (size := size_of([request])) > MAX_BYTES:
                 yield request, Failure("too_long", f"{size} bytes, the endpoint takes {MAX_BYTES} a request")
             else:
                 fitting.append(request)
-        most, batches = self.connection.runtime.concurrency, batched(fitting, self.max_tokens)
-        for batch, replies in in_flight(batches, self._client, self._answer, most):
-            yield from zip(batch, replies, strict=True)
+        alone: list[list[Request]] = []
+        for batch, replies in Flight(self.connection, self).run(batched(fitting, self.max_tokens)):
+            if not isinstance(replies, Failure):
+                yield from zip(batch, replies, strict=True)
+            elif len(batch) > 1 and replies.reason == "refused_request":
+                alone += [[request] for request in batch]
+            else:
+                yield from ((request, replies) for request in batch)
+        for batch, replies in Flight(self.connection, self).run(alone):
+            yield batch[0], replies if isinstance(replies, Failure) else replies[0]
 
-    def _client(self) -> "AsyncOpenAI":
-        client = self.connection.client({"Authorization": f"DeepL-Auth-Key {self.connection.key}"})
-        client.organization = client.project = None  # from the environment, and nothing to another provider
-        return client
+    def headers(self) -> Mapping[str, str]:
+        """Return the key's header."""
+        return {"Authorization": f"DeepL-Auth-Key {self.connection.key}"}
 
-    async def _answer(self, client: "AsyncOpenAI", batch: Sequence[Request]) -> list[Reply]:
-        import openai
+    def body(self, item: Sequence[Request]) -> bytes:
+        """Return the JSON body of texts with the same options."""
+        return to_json(request_body(item), indent=None).encode()
 
-        async def once() -> list[Reply] | str:
-            try:
-                content = await client.post("/v2/translate", cast_to=bytes, body=request_body(batch))
-            except openai.APIStatusError as error:
-                self._stop_at(error)
-                raise
-            return read_translations(content, len(batch))
+    def verdict(
+        self, item: Sequence[Request], response: Response | Trouble
+    ) -> list[Reply] | Again | Failure | TeacherError:
+        """Return the translations, or what is to be done about a response that holds none."""
+        found = verdict_on(self.connection, response)
+        if not isinstance(found, Response):
+            return found
+        if found.status < 300:
+            read = read_translations(found.body, len(item))
+            return Again("server_error", self.connection.clean(read)) if isinstance(read, str) else read
+        message = self.connection.clean(told(found.body)[1])
+        if found.status == QUOTA:
+            return self.connection.failure(
+                f"its quota is used up (456: {message})",
+                "Wait for the next period, or raise the limit in your account with the provider.",
+            )
+        return Failure("refused_request", f"{found.status}: {message}")
 
-        return await self.connection.read(once, f"{len(batch)} translations", ADVICE)
+    def most(self, item: Sequence[Request]) -> Amount:  # noqa: ARG002
+        """Return nothing: it bills letters, which no budget counts."""
+        return Amount(0.0, 0.0)
 
-    def _stop_at(self, error: Any) -> None:
-        """Raise what the protocol says of a status; the others are as everywhere."""
-        status, message = error.status_code, self.connection.clean(error.message)
-        if status == QUOTA:
-            what = f"its quota is used up (456: {message})"
-            advice = "Wait for the next period, or raise the limit in your account with the provider."
-        elif status == TOO_LARGE:
-            what = f"refused a request as too large (413: {message})"
-            advice = "Lower translate.max_tokens_a_request."
-        elif 400 <= status < 500 and status not in (401, 403, 404, 408, 409, 429):
-            what = f"the server refused the request ({status}: {message})"
-            advice = "Check translate.endpoint: model and tag_handling must be known to this server."
-        else:
-            return
-        raise self.connection.failure(what, advice) from None
+    def taken(self, result: list[Reply]) -> Amount:  # noqa: ARG002
+        """Return nothing, too."""
+        return Amount(0.0, 0.0)
 
 
 def request_for(text: str, source: str, to: str, endpoint: TranslationEndpoint, *, tagged: bool) -> Request:
@@ -120,15 +129,15 @@ def _cut(requests: Sequence[Request], max_tokens: int) -> list[list[Request]]:
 
 def read_translations(content: bytes, texts: int) -> list[Reply] | str:
     """Return the translations in a response body, or what the body is instead."""
-    shown = repr(content[:120].decode(errors="replace"))
+    shown, expected = repr(content[:120].decode(errors="replace")), f"expected {texts} translations, got"
     try:
         found = [one["text"] for one in json.loads(content)["translations"]]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        return f"{type(error).__name__} at {shown}"
+        return f"{expected} {type(error).__name__} at {shown}"
     if len(found) != texts:
-        return f"{len(found)} at {shown}"
+        return f"{expected} {len(found)} at {shown}"
     if not all(isinstance(text, str) for text in found):
-        return f"a translation that is no text at {shown}"
+        return f"{expected} a translation that is no text at {shown}"
     return [Reply(storable(text), "stop", 0, 0) for text in found]
 
 

@@ -2,59 +2,129 @@
 
 import json
 import os
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-from domaintune.core.paying.connection import Connection, connect, in_flight
+from domaintune.core.paying.connection import Connection, connect
+from domaintune.core.paying.flight import Amount, Flight
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.posting import Response, Trouble
 from domaintune.core.paying.protocol import Failure, Reply, Request, storable
+from domaintune.core.paying.verdicts import Again, told, verdict_on
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.errors import TeacherError
 from domaintune.core.stage.progress import spend
+from domaintune.science.text_structure import estimate_tokens
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-ADVICE = "Check that base_url ends where /chat/completions begins (usually /v1) and that the server is well"
 FINISHES = {"stop": "stop", "length": "length", "content_filter": "refused"}
+MOST_TOKENS = 2**31 - 1
+FORMS = ("json_schema", "json_object", "")
+"""How a schema is sent; where a server refuses one form the next is tried, at last none."""
+OF_FORMS = re.compile(r"response_format|json_schema|json_object|grammar|schema", re.IGNORECASE)
+A_MESSAGE = 16
+"""Tokens that a chat template adds to a message, at most."""
 
 
-class OpenaiServer(NamedTuple):
-    """A server that completes chats."""
+class OpenaiServer:
+    """A server that completes chats; it is the dialect of its own flight."""
 
-    connection: Connection
+    path = "/chat/completions"
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._form, self._proved = 0, False
+        self._sent: dict[Request, int] = {}
+        """Form that a request with a schema was sent in, while it has no answer."""
+        self._named: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"OpenaiServer({self.connection})"
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each request with its reply; at most `runtime.concurrency` are in flight."""
-        connection = self.connection
-        yield from in_flight(requests, connection.client, self._answer, connection.runtime.concurrency)
+        """Yield each request with its reply, as answers arrive."""
+        yield from Flight(self.connection, self).run(requests)
 
-    async def _answer(self, client: "AsyncOpenAI", request: Request) -> Reply | Failure:
-        import openai
+    def headers(self) -> Mapping[str, str]:
+        """Return the key's header."""
+        key = self.connection.key
+        return {"Authorization": f"Bearer {key}"} if key else {}
 
-        async def once() -> Reply | Failure | str:
-            try:
-                raw = await client.chat.completions.with_raw_response.create(**request_body(request))
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                # a text that is too long, or was refused, or else a request that is wrong in itself
-                code, message = str(error.code or ""), self.connection.clean(error.message)
-                if code == "context_length_exceeded" or "context length" in message.lower():
-                    return Failure("too_long", message)
-                if code == "content_filter":
-                    return Reply(message, "refused", 0, 0)
-                raise self.connection.failure(
-                    f"the server refused the request: {message}",
-                    "If it names response_format, set json_schema: false; else check model and sampling parameters.",
-                ) from None
-            return read_reply(raw.content)
+    def body(self, item: Request) -> bytes:
+        """Return the JSON body of a request, its schema in the form that the server takes."""
+        form = self._form if self._proved else self._sent.get(item, -1) + 1
+        if item.schema:
+            self._sent[item] = form
+        return json.dumps(request_body(item, FORMS[form]), ensure_ascii=False).encode("utf-8", "replace")
 
-        reply: Reply | Failure = await self.connection.read(once, "a chat completion", ADVICE)
-        price_in, price_out = self.connection.server.price_in, self.connection.server.price_out
-        if isinstance(reply, Reply) and price_in is not None and price_out is not None:
-            spend(money=(reply.prompt_tokens * price_in + reply.completion_tokens * price_out) / 1e6)
-        return reply
+    def verdict(self, item: Request, response: Response | Trouble) -> Reply | Again | Failure | TeacherError:
+        """Return the reply, or what is to be done about a response that holds none."""
+        if isinstance(response, Response) and self._refuses_form(item, response):
+            return Again("server_error", "response_format is refused", free=True)
+        found = verdict_on(self.connection, response)
+        if not isinstance(found, Response):
+            return found
+        if found.status < 300:
+            return self._answered(item, found.body)
+        code, message = told(found.body)
+        message = self.connection.clean(message)
+        if code == "context_length_exceeded" or "context length" in message.lower():
+            return Failure("too_long", message)
+        if code == "content_filter":
+            return Reply(message, "refused", 0, 0)
+        return Failure("refused_request", f"{found.status}: {message}")
+
+    def most(self, item: Request) -> Amount:
+        """Return what a request takes at most: a token is a byte or more, and no answer is longer than asked for."""
+        texts = [message.content for message in item.messages]
+        estimate = sum(map(estimate_tokens, texts)) if self.connection.server.tokens_per_minute else 0
+        if self.connection.server.budget_usd is None:
+            return Amount(estimate + item.sampling.max_tokens, 0.0)
+        read = sum(len(text.encode("utf-8", "replace")) + A_MESSAGE for text in [*texts, item.schema])
+        return Amount(estimate + item.sampling.max_tokens, self._money(read, item.sampling.max_tokens))
+
+    def taken(self, result: Reply) -> Amount:
+        """Return what a reply took."""
+        read, written = result.prompt_tokens, result.completion_tokens
+        return Amount(read + written, self._money(read, written))
+
+    def _money(self, read: int, written: int) -> float:
+        server = self.connection.server
+        if server.price_in is None or server.price_out is None:
+            return 0.0
+        return (read * server.price_in + written * server.price_out) / 1e6
+
+    def _refuses_form(self, item: Request, response: Response) -> bool:
+        """Tell whether another form of the schema is worth a try: the one known to be taken, or the next."""
+        if not item.schema or self._sent[item] >= (self._form if self._proved else len(FORMS) - 1):
+            return False
+        words = told(response.body)[1]
+        return response.status in (400, 422) or (response.status >= 500 and bool(OF_FORMS.search(words)))
+
+    def _answered(self, item: Request, content: bytes) -> Reply | Again:
+        reply = read_reply(content)
+        if isinstance(reply, Again):
+            return reply._replace(detail=self.connection.clean(reply.detail))
+        if item.schema and not self._proved:
+            self._form, self._proved = self._sent[item], True
+            if self._form:
+                form = FORMS[self._form] or "none: answers are read from what the model writes by itself"
+                sys.stderr.write(
+                    f"{self.connection.where()}: takes no response_format of type json_schema; used is {form}.\n"
+                )
+        other = "" if _same_model(item.model, reply.model) else reply.model
+        if other not in ("", *self._named):
+            self._named.add(other)
+            sys.stderr.write(
+                f"{self.connection.where()}: asked for {item.model}, {other} answers, it says; the replies record it.\n"
+            )
+        if took := self.taken(reply).money:
+            spend(money=took)
+        return reply._replace(text=self.connection.masked(reply.text), model=other)
 
 
 def ask_endpoint(
@@ -71,21 +141,23 @@ def ask_endpoint(
     return {name: replies[request.key] for name, request in requests.items()}
 
 
-def request_body(request: Request) -> dict[str, Any]:
+def request_body(request: Request, form: str = FORMS[0]) -> dict[str, Any]:
     """Return the JSON body of a request: what is in its key, and no more."""
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [message._asdict() for message in request.messages],
         **request.sampling._asdict(),
     }
-    if request.schema:
-        schema = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if request.schema and form:
+        schema = json.loads(request.schema)
+        told_schema = {"name": "answer", "strict": True, "schema": schema} if form == FORMS[0] else schema
+        body["response_format"] = {"type": form, "json_schema" if form == FORMS[0] else "schema": told_schema}
     return body
 
 
-def read_reply(content: bytes) -> Reply | str:
-    """Return the reply in a response body, or what the body is instead."""
+def read_reply(content: bytes) -> Reply | Again:
+    """Return the reply in a response body; `model` is what the server calls itself."""
+    shown = repr(content[:120].decode(errors="replace"))
     try:
         body = json.loads(content)
         choice = body["choices"][0]
@@ -95,11 +167,25 @@ def read_reply(content: bytes) -> Reply | str:
         if message.get("refusal"):
             finish = "refused"
         usage = body.get("usage") or {}
-        tokens = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+        tokens = _tokens(usage.get("prompt_tokens")), _tokens(usage.get("completion_tokens"))
+        model = body.get("model")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        return f"{type(error).__name__} at {content[:120].decode(errors='replace')!r}"
+        return Again("server_error", f"expected a chat completion, got {type(error).__name__} at {shown}")
     if text is None and finish == "refused":
         text = ""
     if not isinstance(text, str):
-        return f"no text in {content[:120].decode(errors='replace')!r}"
-    return Reply(storable(text), finish, *tokens)  # type: ignore[arg-type]  # finish is one of FINISHES' values
+        return Again("no_text", f"expected a chat completion with a text, got none at {shown}")
+    named = storable(model) if isinstance(model, str) else ""
+    return Reply(storable(text), finish, *tokens, named)  # type: ignore[arg-type]  # finish is one of FINISHES' values
+
+
+def _tokens(value: Any) -> int:
+    """Return a number of tokens as a table can hold it, whatever the server says."""
+    if not isinstance(value, int | float) or not value > 0:
+        return 0
+    return int(min(value, MOST_TOKENS))
+
+
+def _same_model(asked: str, said: str) -> bool:
+    """Tell whether a server's name for a model is the asked one, a dated version of it, or a path to it."""
+    return not said or said.startswith(asked) or asked.endswith(said) or said.endswith(asked)

@@ -26,6 +26,7 @@ SCHEMA: dict[str, Any] = {
     "finish": pl.String,
     "prompt_tokens": pl.Int64,
     "completion_tokens": pl.Int64,
+    "model": pl.String,
     "hash": pl.String,
 }
 ADVICE = (
@@ -142,6 +143,8 @@ def read_responses(path: Path) -> dict[str, Paid]:
     """Read answers by key."""
     advice = SPARE_ADVICE if STATE in path.parents else ADVICE
     frame = read_frame(path, advice)
+    if "model" not in frame.columns:  # of a version that did not keep it
+        frame = frame.insert_column(-1, pl.lit("").alias("model"))
     if dict(frame.schema) != SCHEMA:
         raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {advice}")
     answers: dict[str, Paid] = {}

@@ -66,10 +66,15 @@ class Reply(NamedTuple):
     finish: Literal["stop", "length", "refused"]
     prompt_tokens: int
     completion_tokens: int
+    model: str = ""
+    """What the server called the model that answered, where it is another name than was asked for."""
 
     def to_json(self) -> str:
-        """Return all fields as sorted JSON."""
-        return to_json(self._asdict(), indent=None)
+        """Return the fields as sorted JSON; `model` only where it says something."""
+        value = self._asdict()
+        if not self.model:
+            del value["model"]
+        return to_json(value, indent=None)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -87,18 +92,23 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+Reason = Literal[
+    "needs_model", "too_long", "refused_request", "server_error", "timeout", "too_large", "no_text", "budget"
+]
+
+
 class Failure(NamedTuple):
     """No answer, and nothing paid: the reason is one word for the accounts, the detail is for a person.
 
     A refusal by the model is a Reply with finish `refused`: it was paid for, so the ledger keeps it.
     """
 
-    reason: Literal["needs_model", "too_long"]
+    reason: Reason
     detail: str
 
 
 class Backend(Protocol):
-    """Answers requests. A server that cannot be reached or keeps failing raises TeacherError instead."""
+    """Answers requests. A server that cannot be reached or fails in row raises TeacherError instead."""
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield each request once with its reply, as answers arrive."""

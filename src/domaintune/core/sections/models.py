@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -179,17 +179,33 @@ class Decode(Params):
     """Questions answered together; a parameter because padding can change the last bits of a logit."""
 
 
+Url = Annotated[str, Field(pattern=r"^https?://")]
+
+
 class Server(Params):
     """A server: OpenAI-compatible, or a translation endpoint (`translate.endpoint`)."""
 
-    base_url: str = Field(pattern=r"^https?://")
-    """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate."""
+    base_url: Url | Annotated[list[Url], Field(min_length=1)]
+    """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate. A list: copies of one
+    server; each request goes to the one that has the fewest outstanding."""
     api_key_env: str | None = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of the environment variable with the key; null when the server wants none. The key itself goes nowhere."""
     price_in: float | None = Field(default=None, ge=0)
     """Price of a million tokens that the model reads, for `domaintune costs`; null: no money is counted."""
     price_out: float | None = Field(default=None, ge=0)
     """Price of a million tokens that it writes, in the same currency."""
+    budget_usd: float | None = Field(default=None, ge=0)
+    """Most money that its answers may cost in this project, over all runs; a request that could pass it is not sent,
+    and the run stops. Needs both prices; null: no limit."""
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    """Limit of your account with the provider; null: none."""
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    """Tokens read and written; null: no limit."""
+
+    @property
+    def base_urls(self) -> list[str]:
+        """The addresses as a list."""
+        return [self.base_url] if isinstance(self.base_url, str) else self.base_url
 
 
 class Runtime(Params):
@@ -198,11 +214,11 @@ class Runtime(Params):
     section: ClassVar[str] = "runtime"
     servers: dict[str, Server]
     concurrency: int = Field(gt=0)
-    """Requests in flight."""
+    """Most requests in flight at each address; how many are is found out as answers come."""
     timeout_s: float = Field(gt=0)
-    """Longest wait for one answer."""
+    """Longest wait for one answer, from sending to its last byte."""
     max_retries: int = Field(ge=0)
-    """Further attempts after 408, 409, 429, 5xx or a broken connection."""
+    """Further attempts after 408, 409, 425, 429, 5xx, a broken connection, no answer in time, or one without a text."""
     teacher_batch: int = Field(gt=0)
     """Prompts a batch for backend transformers."""
     threads: int | None = Field(gt=0)

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, get_args
 
 from domaintune.core.paying.paying import Payer
-from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
+from domaintune.core.paying.protocol import Failure, Message, Reason, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.repair import Check, Prose, Read, Tidy, Unreadable, read_answer
 
-Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused"] | Reason
+OUTCOMES: tuple[str, ...] = (*get_args(get_args(Outcome)[0]), *get_args(Reason))
 
 
 def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
