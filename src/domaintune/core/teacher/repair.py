@@ -93,9 +93,7 @@ def read_answer(
         problem = found.problem
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
-    ends = last.end() if (last := LAST_END.match(text)) else 0
-    # a reasoning model drafts its answer in them
-    said = HALF_THOUGHTS.sub("", THOUGHTS.sub("", text[:ends]) + text[ends:])
+    said = _without_thoughts(text)
     if len(said) > MAX_CHARS:
         return Unreadable(f"{problem}; {len(said)} characters are too many to look for JSON in")
     steps = Steps()
@@ -105,10 +103,19 @@ def read_answer(
             return answer
     except TooManyStepsError:
         return Unreadable(f"{problem}; too many braces and quotes to look for JSON in")
-    spoken = len(said) <= MAX_PROSE and not NO_PROSE.search(unicodedata.normalize("NFKC", said))
-    told = prose(said) if spoken else Unreadable("nor is it the prose of a verdict")
+    told = prose(said) if _is_prose(said) else Unreadable("nor is it the prose of a verdict")
     wrong = told.problem if isinstance(told, Unreadable) else _problem(told.value, schema, check)
     return told if wrong is None else Unreadable(f"{answer.problem}; {wrong}")
+
+
+def _without_thoughts(text: str) -> str:
+    """Return a text without what a reasoning model thought: it drafts its answer there."""
+    ends = last.end() if (last := LAST_END.match(text)) else 0  # no thought that begins behind it ends
+    return HALF_THOUGHTS.sub("", THOUGHTS.sub("", text[:ends]) + text[ends:])
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) <= MAX_PROSE and not NO_PROSE.search(unicodedata.normalize("NFKC", text))
 
 
 def _from_words(
