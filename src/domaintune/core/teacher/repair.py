@@ -17,7 +17,7 @@ from domaintune.core.teacher.finding import Steps, TooManyStepsError, no_constan
 
 MAX_CHARS, MAX_REPAIRED, MAX_PROSE = 200_000, 100_000, 10_000
 """Longer answers are JSON as they stand or nothing, are not repaired, are not read as prose; none of ours is longer."""
-MAX_ERRORS, MAX_TOLD = 1000, 2000
+MAX_ERRORS, MAX_TOLD = 1000, 20_000
 """Errors of a value among which the worst is looked for, and characters of what is said of an answer."""
 MARK = r"(?:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad)>"
 THOUGHTS = re.compile(rf"<{MARK}.*?</{MARK}", re.DOTALL | re.IGNORECASE)
