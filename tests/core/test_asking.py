@@ -36,12 +36,12 @@ def prompt(text: str) -> Prompt:
 
 
 def ask(
-    scripted: Scripted, folder: Path, *prompts: Prompt, ledger: str = "l.db"
+    scripted: Scripted, folder: Path, *prompts: Prompt, ledger: str = "l.db", **settings: int
 ) -> tuple[list[Asked], Asker]:
     """Ask in a folder that keeps the ledger and the responses."""
     with Ledger(folder / ledger) as opened:
         payer = Payer("m", "", lambda: scripted, opened, folder / "r.parquet")
-        asker = Asker(teacher(), payer)
+        asker = Asker(teacher(**settings), payer)
         asked = asker.ask_json(prompts, SCHEMA)
         payer.write_responses()
     return asked, asker
@@ -76,6 +76,31 @@ def test_each_rung_is_climbed_and_counted_and_a_re_ask_carries_the_bad_answer_an
     assert second.attempt == 1
     assert second.messages[:2] == (*first.messages, Message("assistant", "no idea"))
     assert '"integer"' in second.messages[2].content
+
+
+def test_what_stays_garbage_is_asked_for_anew_so_often_and_never_again(tmp_path: Path) -> None:
+    script: dict[str, list[str | Reply | Failure]] = {
+        "healed": ["no idea", "none", "garbage", '{"n": 6}', '{"n": 7}'],
+        "never": ["no idea"] * 5,
+        "busy": ["no idea", "none", Failure("timeout", "60 s")],
+        "refused": [REFUSED],
+        "good": ['{"n": 1}'],
+    }
+    sent: list[list[tuple[str, int, int]]] = []
+    for allowed in (0, 1, 3, 3):
+        scripted = Scripted(script)
+        asked, asker = ask(scripted, tmp_path, *map(prompt, script), reask_garbage=allowed)
+        found = ((r.messages[0].content, r.attempt, r.sampling.seed) for r in scripted.asked if r.attempt > 1)
+        sent.append(sorted(found))
+        outcomes = [one.outcome for one in asked]
+        busy = "timeout" if allowed else "unparsed"
+        assert outcomes == ["reasked" if allowed == 3 else "unparsed", "unparsed", busy, "refused", "parsed"]
+    assert sent[0] == []
+    assert sent[1] == [("busy", 2, 2), ("healed", 2, 2), ("never", 2, 2)]
+    assert sent[2] == [("busy", 2, 2), ("healed", 3, 3), ("never", 3, 3), ("never", 4, 4)]
+    assert sent[3] == [("busy", 2, 2)]
+    assert (asked[0].value, asked[0].detail[:13]) == ({"n": 6}, "no valid JSON")
+    assert asker.counts()["reasked"] == 1
 
 
 def test_equal_prompts_are_one_request_and_a_repeat_one_of_its_own_with_the_next_seed(tmp_path: Path) -> None:

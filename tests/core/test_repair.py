@@ -1,12 +1,16 @@
 """Reading JSON out of answers."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.teacher import finding
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 
 TEXT = {"type": "string"}
@@ -129,3 +133,52 @@ def test_a_draft_within_thoughts_is_no_answer_where_none_follows() -> None:
     ):
         assert isinstance(read_answer(text, SCORE), Unreadable)
         assert isinstance(read_answer(text, SCORE, prose=prose), Unreadable)
+
+
+GONE_WRONG = (
+    '{"', "[{", '{"a":', "{", "[", "```json\n{", "```\n", '"', '{"a": "', "<think>", "</think>", "{} ", "{a b} ",
+    '{"x": 1} ', r"\frac{a}{b} ", "(", "/* ", '{"a":{"b":[', "\n", "1",
+)  # fmt: skip
+"""What a server that has gone wrong says again and again."""
+
+
+@contextmanager
+def calls_counted() -> Iterator[list[int]]:
+    """Count calls of functions, which no machine's load changes."""
+    calls, before = [0], sys.getprofile()
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        calls[0] += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(before)
+
+
+@pytest.mark.parametrize("said", GONE_WRONG)
+def test_no_text_takes_more_work_than_another(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MAX_STEPS", 20_000)
+    spoken: list[str] = []
+
+    def prose(text: str) -> Unreadable:
+        spoken.append(text)
+        return Unreadable("no score")
+
+    for size in (50_000, 150_000, 3_000_000):
+        with calls_counted() as calls:
+            read = read_answer((said * size)[:size], SCORE, prose=prose)
+        assert isinstance(read, Unreadable)
+        assert len(read.problem) <= 21_000
+        assert calls[0] < 250_000
+    assert not any(spoken)
+
+
+def test_what_was_read_before_an_answer_grew_too_long_to_repair_is_still_read() -> None:
+    many = {"pairs": GOOD["pairs"] * 20_000}
+    assert len(json.dumps(many)) > 1_000_000
+    assert read_answer(json.dumps(many), PAIRS) == Read(many, repaired=False)
+    some = {"pairs": GOOD["pairs"] * 400}
+    for text in (json.dumps(some)[:-1], f"Here:\n```json\n{json.dumps(some)}\n```"):
+        assert read_answer(text, PAIRS) == Read(some, repaired=True)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from generate_run import document, entry, item, made, question, spec
+from generate_run import ByItem, document, entry, item, made, question, spec
 from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
@@ -13,7 +13,7 @@ from domaintune.core.records.document import Section
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
 from domaintune.generate.prompts import choose, choose_template, prompt_for
-from domaintune.generate.rows import GeneratedRows
+from domaintune.generate.rows import GeneratedRows, generate
 
 Pairs = list[tuple[str, str]]
 SPEC = spec("nasa_rnd")
@@ -74,6 +74,53 @@ def test_every_prompt_template_is_used_and_a_new_one_takes_its_own_share_only() 
     moved = [one for one in ITEMS if choose_template(one, SPEC) != choose_template(one, fewer)]
     assert moved
     assert all(choose_template(one, SPEC) == templates[-1] for one in moved)
+
+
+def wanted(n: int | None, outcomes: list[str], limit: float = 1.0) -> tuple[GeneratedRows, int]:
+    """Return what comes of a task that wants so many pairs of so many documents, and how many were asked about."""
+    task = entry("nasa_rnd", pairs=2, want=n)
+    chosen = choose([document(at) for at in range(len(outcomes))], task, 1)
+    pairs = {
+        "parsed": [{"question": "q", "answer": "a"}, {"question": "r", "answer": "a"}],
+        "repaired": [{"question": "q", "answer": "q"}],  # which teaches nothing
+    }
+    replies = [(outcome in pairs and {"pairs": pairs[outcome]}) or None for outcome in outcomes]
+    said = zip(replies, outcomes, strict=True)
+    asker = ByItem({one.id: reply for one, reply in zip(chosen.items, said, strict=True)})
+    result = generate(asker, "nasa_rnd", task, SPEC, chosen, max_reject_fraction=limit)
+    assert len({one.id for one in asker.prompts}) == len(asker.prompts)
+    return result, len(asker.prompts)
+
+
+GOOD_AND_BAD = st.sampled_from(["parsed", "parsed", "repaired", "unparsed", "timeout"])
+
+
+@given(st.lists(GOOD_AND_BAD, min_size=1, max_size=80), st.integers(1, 100))
+def test_exactly_so_many_rows_are_kept_as_are_wanted_whatever_the_waves(outcomes: list[str], n: int) -> None:
+    every, (result, asked) = wanted(None, outcomes)[0].instructions, wanted(n, outcomes)
+    books = result.accounts.as_dict()
+    assert result.instructions == every[:n]
+    assert (books["kept"], books["wanted"], books["items_used"]) == (min(n, len(every)), n, asked)
+    beyond = [one for one in result.rejects if one.reason == "beyond_want"]
+    assert {json.loads(one.row)["id"] for one in beyond} <= {row.id for row in every[n:]}
+    assert len(beyond) == books["rejected"].get("beyond_want", 0)
+    assert books["requests"]["failed"].get("timeout", 0) == outcomes[:asked].count("timeout")
+    assert len(every) >= n or asked == len(outcomes)
+
+
+def test_waves_ask_for_little_more_than_is_wanted_and_end_with_the_budget_or_a_teacher_that_cannot() -> None:
+    assert wanted(100, ["parsed"] * 500)[1] == 50
+    result, asked = wanted(99, ["parsed", "parsed", "unparsed", "repaired"] * 200, limit=0.5)
+    assert 99 <= asked <= 99 * 1.2
+    assert result.accounts.as_dict()["rejected"]["beyond_want"] <= 20
+    result, asked = wanted(100, ["parsed"] * 30 + ["budget"] * 470, limit=0.1)
+    assert (len(result.instructions), asked) == (60, 50)
+    with pytest.raises(GateError, match="50 of 50 requests .*budget 50"):
+        wanted(100, ["budget"] * 500, limit=0.9)
+    with pytest.raises(GateError, match="50 of 50 requests"):
+        wanted(100, ["unparsed"] * 5000, limit=0.5)
+    with pytest.raises(GateError, match="50 of 50 pairs"):
+        wanted(100, ["repaired"] * 5000, limit=0.5)
 
 
 def test_questions_are_passed_through_without_a_request() -> None:

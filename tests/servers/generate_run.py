@@ -111,6 +111,20 @@ class Given:
         return {"prompts": len(self.prompts)}
 
 
+class ByItem(Given):
+    """Gives each item what it says of it, however many are asked about at a time."""
+
+    def __init__(self, given: Mapping[str, tuple[Any, str]]) -> None:
+        super().__init__([], "")
+        self.given = given
+
+    def ask_json(
+        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check | None = None
+    ) -> list[Asked]:
+        self.prompts += prompts
+        return [Asked(one.id, *self.given[one.id], "", "r") for one in prompts]
+
+
 def made(
     name: str,
     replies: Sequence[Any],

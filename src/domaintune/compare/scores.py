@@ -135,7 +135,7 @@ def _in_words(found: JudgmentsRead) -> str:
         told = (f"{order.replace('_', ' ')} {one.read:,} of {one.asked:,}" for order, one in orders.items())
         text += f" Read by order of presentation: {', '.join(told)}."
     if found.questions_unscored:
-        told = (f"{REASONS[why]}: {n}" for why, n in found.questions_unscored.items())
+        told = (f"{REASONS.get(why, why)}: {n}" for why, n in found.questions_unscored.items())
         text += f" Questions without a score: {', '.join(told)}."
     return text
 

@@ -68,14 +68,14 @@ def choose(
     seed: int,
     variants: Sequence[Variant] | None = None,
 ) -> PromptItems:
-    """Choose a task's records and split them into items, in order of record id and the task's fields."""
+    """Choose a task's records and split them into items, in order of the records' hashes and the task's fields."""
     own = [record for record in records if record.source in task.sources]
     trained = [record for record in own if record.split != "benchmark"]
     if not trained:
         raise InputError(_nothing(records, task))
     # The smallest hashes win, so that a new document displaces one other at most.
     ranked = sorted(trained, key=lambda record: (unit_interval(seed, "generate", record.id), record.id))
-    chosen = sorted(ranked[: task.max_documents], key=lambda record: record.id)
+    chosen = ranked[: task.max_documents]
     counts = {
         task.reads: len(chosen),
         f"{task.reads}_of_other_sources": len(records) - len(own),

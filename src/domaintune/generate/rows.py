@@ -1,6 +1,7 @@
 """From a task's items to its instruction rows: what the source itself holds passes through, the rest is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 from domaintune.core.records.document import Document
@@ -17,6 +18,12 @@ from domaintune.generate.prompts import PromptItem, PromptItems, prompt_for
 
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
+MARGIN = 1.1
+"""Of the items that are asked about for the rows that are still missing."""
+ENOUGH_ASKED = 20
+"""Requests from which the share of the lost says something."""
+BEYOND = "beyond_want"
+"""Why good rows are left aside where so many are wanted as were kept: it counts on neither side of the gate."""
 
 ADVICE = (
     "Answers are kept in the ledger; a teacher that writes JSON (see `teacher` in params.yaml) is needed for "
@@ -82,43 +89,91 @@ class GeneratedRows(NamedTuple):
     accounts: Accounts
 
 
+class Waves:
+    """Passes on what the source holds, asks about the rest, and makes rows of the answers, wave by wave of items."""
+
+    def __init__(self, asker: Asker, name: str, task: Task, spec: TaskSpec, most: float) -> None:
+        """`most`: the largest share that may be lost."""
+        self._asker, self._task, self._spec, self._most = asker, task, spec, most
+        self.maker = Maker(name, task, spec)
+        self.failed: list[Reject] = []
+        self.asked = self.passed = 0
+        """Items asked about, and those that the source holds an answer to."""
+
+    def add(self, items: Sequence[PromptItem]) -> None:
+        """Make the rows of some items."""
+        spec, reads = self._spec, self._task.reads
+        find = own_answer if spec.makes == "pass_through" else PRECOMPUTED[reads].get(spec.precomputed or "")
+        held = {item.id: reply for item in items if find and (reply := find(item))}
+        prompts = [prompt_for(item, spec, self._task.pairs or 1) for item in items if item.id not in held]
+        check = _has_pairs if spec.makes == "pairs" else None
+        answers = {one.id: one for one in self._asker.ask_json(prompts, spec.reply_schema or {}, check=check)}
+        self.asked, self.passed = self.asked + len(prompts), self.passed + len(held)
+        for item in items:
+            if item.id in held:
+                self.maker.add(AnsweredItem(item, held[item.id], ""))
+            elif (asked := answers[item.id]).value is not None:
+                self.maker.add(AnsweredItem(item, asked.value, asked.request_id))
+            else:
+                kept = {"request_id": asked.request_id, "title": item.title}
+                detail = f"{item.where}: {asked.detail}"
+                lost = Reject.of("generate", asked.id, asked.outcome, detail, kept, kind="failed")
+                self.failed.append(lost)
+
+    def next(self, done: int, left: int) -> int:
+        """Return how many further items to ask about, of those left: what was kept so far says how many it takes."""
+        want, kept = self._task.want, len(self.maker.instructions)
+        if want is None:
+            return left
+        if kept >= want or self._hopeless() or any(one.reason == "budget" for one in self.failed):
+            return 0
+        if not done:
+            return min(left, ceil(want / (self._task.pairs or 1)))
+        # what a few items gave is no good estimate: never more than were asked about before
+        return min(left, done, ceil((want - kept) * done / kept * MARGIN) if kept else done)
+
+    def _hopeless(self) -> bool:
+        """Tell whether so much is lost that the gate will close: a teacher that cannot do it is not paid on."""
+        lost = sum(one.reason != "needs_model" for one in self.failed)
+        wrong = sum(one.kind == "rejected" for one in self.maker.rejects)
+        rows, share = len(self.maker.rejects) + len(self.maker.instructions), (1 + self._most) / 2
+        return self.asked >= ENOUGH_ASKED and (lost > share * self.asked or wrong > share * rows)
+
+    def requests(self, name: str) -> Accounts:
+        """Return the checked accounting of the requests."""
+        found = Accounts("generate", name, "requests")
+        found.rows_in, found.kept = self.asked, self.asked - len(self.failed)
+        found.lose(self.failed)
+        found.extra |= self._asker.counts()
+        # what the offline teacher declines counts against it only where nothing at all is left
+        aside = ("needs_model", *(["budget"] if self._task.want else [])) if found.kept + self.passed else ()
+        example = next((reject.detail for reject in self.failed if reject.reason not in aside), "")
+        found.check_reject_fraction(self._most, aside=aside, told=f" For example: {example}. {ADVICE}")
+        return found
+
+
 def generate(
     asker: Asker, name: str, task: Task, spec: TaskSpec, chosen: PromptItems, *, max_reject_fraction: float
 ) -> GeneratedRows:
-    """Pass on what the source holds, ask about the rest, and make rows of the answers."""
-    pairs = spec.makes == "pairs"
-    find = own_answer if spec.makes == "pass_through" else PRECOMPUTED[task.reads].get(spec.precomputed or "")
-    held = {item.id: AnsweredItem(item, reply, "") for item in chosen.items if find and (reply := find(item))}
-    asked_about = [item for item in chosen.items if item.id not in held]
-    prompts = [prompt_for(item, spec, task.pairs or 1) for item in asked_about]
-    answers = asker.ask_json(prompts, spec.reply_schema or {}, check=_has_pairs if pairs else None)
-    answered, failed = [*held.values()], []
-    for item, asked in zip(asked_about, answers, strict=True):
-        if asked.value is None:
-            kept = {"request_id": asked.request_id, "title": item.title}
-            detail = f"{item.where}: {asked.detail}"
-            failed.append(Reject.of("generate", asked.id, asked.outcome, detail, kept, kind="failed"))
-        else:
-            answered.append(AnsweredItem(item, asked.value, asked.request_id))
-    requests = Accounts("generate", name, "requests")
-    requests.rows_in, requests.kept = len(prompts), len(prompts) - len(failed)
-    requests.lose(failed)
-    requests.extra |= asker.counts()
-    # what the offline teacher declines counts against it only where nothing at all is left
-    aside = ("needs_model",) if answered else ()
-    example = next((reject.detail for reject in failed if reject.reason not in aside), "")
-    told = f" For example: {example}. {ADVICE}"
-    requests.check_reject_fraction(max_reject_fraction, aside=aside, told=told)
-    maker = Maker(name, task, spec)
-    for given in answered:
-        maker.add(given)
+    """Make the task's rows: of all its items, or of as many as give the rows that are wanted."""
+    waves, done, pairs = Waves(asker, name, task, spec, max_reject_fraction), 0, spec.makes == "pairs"
+    while size := waves.next(done, len(chosen.items) - done):
+        waves.add(chosen.items[done : done + size])
+        done += size
+    requests, made = waves.requests(name), waves.maker
+    rows, rejects = made.instructions[: task.want], [*made.rejects]
+    for row in made.instructions[len(rows) :]:
+        told = f"document {row.document_id}: {task.want} rows are wanted"
+        rejects.append(Reject.of("generate", row.id, BEYOND, told, row))
     accounts = Accounts("generate", name, "pairs" if pairs else "rows")
-    accounts.rows_in = len(maker.instructions) + len(maker.rejects)
-    accounts.kept, accounts.parts["requests"] = len(maker.instructions), requests
-    accounts.lose(maker.rejects)
-    accounts.extra |= chosen.counts | ({} if pairs else {"passed": len(held)})
-    accounts.check_reject_fraction(max_reject_fraction)
-    return GeneratedRows(maker.instructions, failed + maker.rejects, accounts)
+    accounts.rows_in, accounts.kept = len(made.instructions) + len(made.rejects), len(rows)
+    accounts.parts["requests"] = requests
+    accounts.lose(rejects)
+    accounts.extra |= chosen.counts | ({} if pairs else {"passed": waves.passed})
+    if task.want:
+        accounts.extra |= {"wanted": task.want, "items": len(chosen.items), "items_used": done}
+    accounts.check_reject_fraction(max_reject_fraction, aside=(BEYOND,))
+    return GeneratedRows(rows, waves.failed + rejects, accounts)
 
 
 def _has_pairs(value: Any) -> str | None:

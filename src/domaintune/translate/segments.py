@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from domaintune.core.paying.protocol import FAILURES
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
@@ -13,7 +14,7 @@ from domaintune.science.sentences import hangul_share, width
 from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.params import Translate
 
-UNANSWERED = frozenset({"needs_model", "too_long", "refused", "unparsed"})
+UNANSWERED = frozenset({*FAILURES, "refused", "unparsed"})
 """Reasons of a row that has no translation; with any other it has one, which fails a check."""
 
 ENOUGH = 20

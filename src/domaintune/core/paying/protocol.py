@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, Self
+from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
 
 from domaintune.core.stage.files import content_id, to_json
 
@@ -35,7 +35,7 @@ class Request(NamedTuple):
     schema: str
     """JSON schema as sorted JSON, or empty."""
     attempt: int
-    """0, or 1 for the one re-ask; makes a re-ask another request."""
+    """0; 1 for the re-ask; from 2 on by `teacher.reask_garbage`. Makes each another request."""
 
     @property
     def key(self) -> str:
@@ -92,9 +92,17 @@ def storable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-Reason = Literal[
-    "needs_model", "too_long", "refused_request", "server_error", "timeout", "too_large", "no_text", "budget"
+FailureReason = Literal[
+    "needs_model",  # an embedded backend declines what it cannot do
+    "too_long",  # the prompt leaves no room for an answer
+    "refused_request",  # the server says that the request itself is wrong
+    "server_error",  # the server failed at it, each time it was tried
+    "timeout",  # no whole answer within the time allowed
+    "too_large",  # the answer has more bytes than are read
+    "no_text",  # an answer came, without text
+    "budget",  # it was not sent: it might have cost more than is allowed
 ]
+FAILURES: tuple[FailureReason, ...] = get_args(FailureReason)
 
 
 class Failure(NamedTuple):
@@ -103,7 +111,7 @@ class Failure(NamedTuple):
     A refusal by the model is a Reply with finish `refused`: it was paid for, so the ledger keeps it.
     """
 
-    reason: Reason
+    reason: FailureReason
     detail: str
 
 

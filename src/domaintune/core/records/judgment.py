@@ -3,8 +3,9 @@
 from typing import Literal
 
 from domaintune.core.frames import Record
+from domaintune.core.paying.protocol import FailureReason
 
-Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
+Outcome = Literal["parsed", "repaired", "unparsed", "refused", FailureReason]
 READ: tuple[Outcome, ...] = ("parsed", "repaired")
 """Outcomes that give scores."""
 CONTRADICTION = "the choice contradicts the scores"

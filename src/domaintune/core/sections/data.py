@@ -43,6 +43,9 @@ class Task(Params):
     """Use so many documents or questions, chosen by a hash of their id so that a new one moves no other; null: all."""
     pairs: int | None = Field(default=None, gt=0)
     """Question–answer pairs asked for in one request, for tasks that ask for pairs."""
+    want: int | None = Field(default=None, gt=0)
+    """Keep exactly so many rows: documents or questions are asked about in waves, in the order of their hashes, until
+    so many are kept, all that `max_documents` allows are used, or the budget ends; null: as many as come of all."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

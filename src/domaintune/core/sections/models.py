@@ -156,6 +156,9 @@ class Teacher(Params):
     """Sampling seed sent with the request and part of its key."""
     json_schema: bool
     """Send the schema as `response_format`; false for servers that refuse it. The answer is checked either way."""
+    reask_garbage: int = Field(default=0, ge=0)
+    """How often an answer that cannot be read, nor the one re-ask of it, is asked for anew, with seed + 2, + 3, …; each
+    time costs a request, once, whatever comes of it."""
 
 
 class Decode(Params):

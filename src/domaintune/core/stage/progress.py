@@ -124,7 +124,8 @@ def _balance(account: Mapping[str, Any]) -> str:
         lost.update(account[column])
     named = [f"{reason} {count:,}" for reason, count in lost.most_common(3)]
     why = f" ({', '.join([*named, *(['…'] if len(lost) > 3 else [])])})" if lost else ""
-    return f"{account['in']:,} {account['rows']} in, {account['kept']:,} kept, {lost.total():,} lost{why}"
+    wanted = f" of {account['wanted']:,} wanted" if "wanted" in account else ""
+    return f"{account['in']:,} {account['rows']} in, {account['kept']:,} kept{wanted}, {lost.total():,} lost{why}"
 
 
 def _seconds() -> float:

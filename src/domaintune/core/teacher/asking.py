@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, get_args
 
 from domaintune.core.paying.paying import Payer
-from domaintune.core.paying.protocol import Failure, Message, Reason, Reply, Request, Sampling
+from domaintune.core.paying.protocol import Failure, FailureReason, Message, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.repair import Check, Prose, Read, Tidy, Unreadable, read_answer
 
-Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused"] | Reason
-OUTCOMES: tuple[str, ...] = (*get_args(get_args(Outcome)[0]), *get_args(Reason))
+Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", FailureReason]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +50,11 @@ class Asked(NamedTuple):
 
 
 class Asker:
-    """Climbs the ladder strict JSON → local repair → prose → one re-ask with the schema → unparsed."""
+    """Climbs the ladder strict JSON → local repair → prose → one re-ask with the schema → unparsed.
+
+    What stays unparsed is asked anew as often as `teacher.reask_garbage` says: the first usable answer counts, and all
+    are kept under keys of their own, so that a rerun sends nothing.
+    """
 
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
@@ -72,17 +76,22 @@ class Asker:
         read = partial(read_answer, schema=schema, check=check, tidy=tidy, prose=prose)
         firsts = [self._request(prompt, schema) for prompt in prompts]
         replies = self._payer.answers(firsts)
-        results = [_asked(p.id, r, replies[r.key], read) for p, r in zip(prompts, firsts, strict=True)]
-        seconds = {
-            at: _second(firsts[at], replies[firsts[at].key], result.detail, schema)
-            for at, result in enumerate(results)
-            if result.outcome == "unparsed" and not self._payer.embedded
-        }
-        replies |= self._payer.answers(list(seconds.values()))
-        for at, request in seconds.items():
-            result, why = _asked(prompts[at].id, request, replies[request.key], read), results[at].detail
-            usable = result.outcome in ("parsed", "repaired")
-            results[at] = result._replace(outcome="reasked", detail=why) if usable else result
+        tried = [_asked(p.id, r, replies[r.key], read) for p, r in zip(prompts, firsts, strict=True)]
+        results, attempts = [*tried], 0 if self._payer.embedded else 1 + self._settings.reask_garbage
+        for attempt in range(1, 1 + attempts):
+            again = {
+                at: _second(first, replies[first.key], tried[at].detail, schema)
+                if attempt == 1
+                else _anew(first, attempt)
+                for at, first in enumerate(firsts)
+                if results[at].outcome == "unparsed"
+            }
+            answers = self._payer.answers([*again.values()]) if again else {}
+            for at, request in again.items():
+                result = _asked(prompts[at].id, request, answers[request.key], read)
+                usable = result.outcome in ("parsed", "repaired")
+                why = tried[at].detail
+                results[at] = result._replace(outcome="reasked", detail=why) if usable else result
         self.outcomes.update(result.outcome for result in results)
         return results
 
@@ -123,6 +132,12 @@ def _second(first: Request, reply: Reply | Failure, problem: str, schema: Mappin
     )
     messages = (*first.messages, Message("assistant", bad), Message("user", again))
     return first._replace(messages=messages, attempt=1)
+
+
+def _anew(first: Request, attempt: int) -> Request:
+    """Return the first request once more, with a seed of its own: of the same one a server would say the same."""
+    sampling = first.sampling._replace(seed=first.sampling.seed + attempt)
+    return first._replace(sampling=sampling, attempt=attempt)
 
 
 def _asked(

@@ -13,7 +13,6 @@ REASONS = {
     "needs_model": "needs a judge model",
     "unparsed": "reply could not be read",
     "refused": "judge refused",
-    "failed": "judge failed",
     "not_judged": "not judged",
     "too_long": "too long for the judge",
     "no_scores": "no scores in the reply",
