@@ -39,7 +39,7 @@ class Database:
         self.path = path
         with self._explained("opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, uri=True)
             self._db.text_factory = TEXT
             try:
                 self._db.execute("PRAGMA page_size=8192")  # of a new file: of 4 KB, an answer wastes half

@@ -26,7 +26,6 @@ from domaintune.core.stage.files import cache_folder
 INSERT = "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)"
 CHANGED = "changed "
 """Stands before the key of an answer that was set aside."""
-Row = tuple[str, str, str, str]
 
 
 def key_of(request: str) -> str:
@@ -42,7 +41,7 @@ def whole(key: str, reply: str, hashed: str) -> Reply | None:
     return None
 
 
-def _row(request: Request, reply: Reply) -> Row:
+def _row(request: Request, reply: Reply) -> tuple[str, str, str, str]:
     asked, answer = request.to_json(), reply.to_json()
     key = key_of(asked)
     return key, asked, answer, answer_hash(key, answer)
@@ -89,7 +88,7 @@ class Ledger(Database):
         """Keep an answer, committed at once, and return the one that counts: the first that arrived."""
         row = _row(request, reply)
         with self._explained("written"):
-            new = self._insert(row)
+            new = self._db.execute(INSERT, row).rowcount
         return reply if new else self.get(row[0]) or self.put(request, reply)
 
     def import_answers(self, answers: Iterable[tuple[Request, Reply]]) -> None:
@@ -125,10 +124,6 @@ class Ledger(Database):
         dead = [(owner,) for owner in owners if not self._is_alive(owner)]
         self._db.executemany("DELETE FROM claims WHERE owner = ?", dead)
         return bool(dead)
-
-    def _insert(self, row: Row) -> bool:
-        """Keep a row unless its key is known; a statement by itself is committed at once."""
-        return self._db.execute(INSERT, row).rowcount == 1
 
     def _set_aside(self, rowid: int, key: str) -> None:
         with self._explained("written"):

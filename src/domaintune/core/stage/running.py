@@ -89,8 +89,9 @@ def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
 
 
 @contextmanager
-def alone(stage: str, item: str) -> Iterator[None]:
-    """Hold the lock of a stage's item in this folder."""
+def running(stage: str, item: str) -> Iterator[None]:
+    """Check the versions in locks/<stage>.txt, hold the stage's lock, end with the parent, and tell what came of it."""
+    check_installed(Path("locks", f"{stage}.txt"))
     path = STATE / "locks" / f"{stage}.{item}"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as handle:
@@ -105,14 +106,6 @@ def alone(stage: str, item: str) -> Iterator[None]:
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
-        yield
-
-
-@contextmanager
-def running(stage: str, item: str) -> Iterator[None]:
-    """Check the versions in locks/<stage>.txt, hold the stage's lock, end with the parent, and tell what came of it."""
-    check_installed(Path("locks", f"{stage}.txt"))
-    with alone(stage, item):
         end_with_parent()
         with told(stage, item, str([(one.pid, one.create_time()) for one in _watched()[-1:]]), GIVEN):
             yield
