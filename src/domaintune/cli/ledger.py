@@ -35,8 +35,8 @@ def verify() -> None:
         path, damaged, problems = ledger.path, ledger.verify(), ledger.problems()
     told = f"{path}: {damaged} answers were damaged and are set aside"
     if problems:
-        told += f"; the file itself is damaged: {'; '.join(problems[:3])}. Move it away, and `domaintune ledger merge` it: "
-        told += "a new file gets what is whole"
+        told += f"; the file itself is damaged: {'; '.join(problems[:3])}. Move it away and give it to "
+        told += "`domaintune ledger merge`: a new file gets what is whole"
     if damaged or problems:
         raise InputError(f"{told}.")
     typer.echo(f"{path}: every answer is whole")

@@ -135,7 +135,8 @@ def _sender(named: str, set_aside: bool) -> Sender:
     who: dict[str, str] = {}  # of a damaged request
     with suppress(ValueError):
         who = json.loads(f'{{"model": {named}}}')
-    return Sender(*(str(who.get(name, "?")) for name in Sender._fields[:3]), set_aside)
+    provider, model, revision = (str(who.get(name, "?")) for name in ("provider", "model", "revision"))
+    return Sender(provider, model, revision, set_aside)
 
 
 def _is_whole(row: Sequence[object]) -> bool:
