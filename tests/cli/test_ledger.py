@@ -1,6 +1,7 @@
 """`domaintune ledger`: real files, damaged by hand; a real `dvc repro` asks again what was forgotten, and nothing else."""
 
 import json
+import multiprocessing
 import os
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from generate_run import Project, document
+from grade_run import Project as Grading
 from openai_server import Server
 from records import request
 from typer.testing import CliRunner, Result
@@ -71,16 +73,17 @@ def test_damaged_answers_are_named_and_set_aside_counted_and_pruned(own: Path) -
     lines = [line.split() for line in ledger("stats").stdout.splitlines()]
     assert ["p", "m", "2", "2,000", "200"] in lines
     assert ["p", "m", "2", "2,000", "200", "set", "aside"] in lines
-    told = "own.db: 6 answers, 2 of them damaged and set aside,"
-    assert told in ledger("stats").stdout
-    assert (
-        "2 answers, 2 of them damaged and set aside, would be gone for good"
-        in ledger("prune", "--set-aside").stdout
-    )
-    assert told in ledger("stats").stdout
+    assert ["together", "6", "6,000", "600"] in lines
+    assert "repeat this with --yes" in ledger("prune", "--set-aside").stdout
+    assert "together 6" in " ".join(ledger("stats").stdout.split())
     ledger("prune", "--set-aside", "--yes")
     ledger("prune", "--model", '], "model": "n', "--yes")
-    assert "own.db: 2 answers, 0 of them" in ledger("stats").stdout
+    assert [line.split() for line in ledger("stats").stdout.splitlines()][-3] == [
+        "together",
+        "2",
+        "2,000",
+        "200",
+    ]
     assert texts(own) == {"c": "c", "d": "d"}
 
 
@@ -110,6 +113,26 @@ def test_what_is_no_ledger_of_this_version_is_refused(own: Path, content: str, t
     other.write_text("a text of some length" * 100)
     assert "other.db: could not be merged" in str(ledger("merge", str(other)).exception)
     assert "not found" in str(ledger("merge", "nowhere.db").exception)
+
+
+def test_another_run_keeps_its_answers_while_others_are_pruned(own: Path) -> None:
+    new = [request(str(n), model="n") for n in range(2_000)]
+
+    def put() -> None:
+        with Ledger(own) as opened:
+            for one in new:
+                opened.put(one, Reply("kept", "stop", 1, 1))
+
+    run = multiprocessing.get_context("fork").Process(target=put)
+    run.start()
+    while run.is_alive():
+        filled(own, "a", "b", "c", "d")
+        assert ledger("prune", "--model", "m", "--yes").exit_code == 0
+    assert run.exitcode == 0
+    with Ledger(own) as opened:
+        assert all(opened.get(one.key) == Reply("kept", "stop", 1, 1) for one in new)
+    assert ledger("verify").exit_code == 0
+    assert texts(own) == {}
 
 
 DVC = """
@@ -186,3 +209,25 @@ def test_after_nonsense_exactly_the_poisoned_requests_are_asked_again(
         lost = pl.read_parquet("data/generated/nasa_rnd/rejects.parquet")
         assert lost.filter(pl.col("reason") == "unparsed").is_empty()
         assert project.asked()[1] == []
+
+
+def test_a_grader_that_failed_its_calibration_by_nonsense_is_asked_again_once_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calibration items are no rows, so that no reject names them."""
+    with Server(faults="malformed=1") as server:
+        project = Grading(tmp_path, server.base_url)
+        project.command = project.command.replace("responses.parquet", "data/responses/grade/essays.parquet")
+        project.fails("`domaintune ledger forget --stage grade --item essays --outcome unparsed`")
+        server.faults, asked = [], server.requests
+        project.fails("does not tell good answers from bad")
+        assert server.requests == asked
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("DOMAINTUNE_LEDGER", str(project.ledger))
+        assert (
+            f"{asked} answers to them" in ledger("forget", "--stage", "grade", "--outcome", "unparsed").stdout
+        )
+        project.passes()
+    assert "expected one of essays" in str(
+        ledger("forget", "--stage", "grade", "--item", "no", "--outcome", "unparsed").exception
+    )

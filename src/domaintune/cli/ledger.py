@@ -21,8 +21,7 @@ app = typer.Typer(help="Look after the answers that were paid for on this machin
 def stats() -> None:
     """Count answers and tokens by provider, model and revision."""
     with opened() as ledger:
-        found, size = ledger.tallies(), ledger.path.stat().st_size / 1e6
-        typer.echo(f"{table(found)}\n\n{ledger.path}: {answers_in(found)}, {size:,.1f} MB")
+        typer.echo(f"{table(ledger.tallies())}\n\n{ledger.path}: {ledger.path.stat().st_size / 1e6:,.1f} MB")
 
 
 @app.command()
@@ -79,8 +78,11 @@ def prune(
         typer.echo(table(found))
         if yes:
             ledger.prune(found)
-        then = "dropped" if yes else "would be gone for good. Repeat this with --yes to drop them"
-        typer.echo(f"\n{ledger.path}: {answers_in(found)} {then}")
+        typer.echo(
+            "\nThey are gone."
+            if yes
+            else "\nNothing is dropped yet: repeat this with --yes to drop these for good."
+        )
 
 
 @app.command("forget")
@@ -116,23 +118,12 @@ def opened() -> Upkeep:
     return Upkeep(path)
 
 
-def answers_in(found: Mapping[Sender, Sequence[int]]) -> str:
-    """Return how many answers there are, in words."""
-    aside = sum(tally[0] for sender, tally in found.items() if sender.set_aside)
-    return f"{sum(tally[0] for tally in found.values()):,} answers, {aside:,} of them damaged and set aside,"
-
-
 def table(found: Mapping[Sender, Sequence[int]]) -> str:
-    """Return a line a sender."""
-    rows = [
-        [
-            one.provider,
-            one.model,
-            one.revision,
-            *(f"{count:,}" for count in tally),
-            "set aside" * one.set_aside,
-        ]
-        for one, tally in sorted(found.items())
-    ]
+    """Return a line a sender, and one with the sums."""
+    rows = [([*one[:3]], tally, "set aside" * one.set_aside) for one, tally in sorted(found.items())]
+    rows.append(
+        (["together", "", ""], [sum(column) for column in zip(*found.values(), strict=True)] or [0] * 3, "")
+    )
+    cells = [[*named, *(f"{count:,}" for count in tally), aside] for named, tally, aside in rows]
     heads = ["provider", "model", "revision", "answers", "tokens read", "tokens written", ""]
-    return as_text(ResultTable("", heads, rows))
+    return as_text(ResultTable("", heads, cells))

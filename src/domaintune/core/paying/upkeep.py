@@ -31,14 +31,12 @@ class Sender(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """What came of another ledger's answers."""
+    """What came of another ledger's answers: some of the known differ from ours; damaged ones are named by key."""
 
     new: int
     known: int
     differing: int
-    """Of the known: this ledger has another answer, which stays."""
     damaged: list[str]
-    """Keys of answers that were not taken."""
 
 
 class Upkeep(Ledger):
@@ -116,9 +114,9 @@ class Upkeep(Ledger):
     def prune(self, senders: Collection[Sender]) -> None:
         """Drop all answers of these senders, and give their room on the disk back."""
         with self._explained("written"):
-            rows = self._db.execute("SELECT rowid, key, request FROM answers")
-            gone = [(rowid,) for rowid, *row in rows if sender_of(*row) in senders]
-            with self._transaction():
+            with self._transaction():  # another process's VACUUM may give rows other ids
+                rows = self._db.execute("SELECT rowid, key, request FROM answers")
+                gone = [(rowid,) for rowid, *row in rows if sender_of(*row) in senders]
                 self._db.executemany("DELETE FROM answers WHERE rowid = ?", gone)
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
