@@ -101,7 +101,7 @@ def forget_answers(
     if not known or item not in (None, *known):
         named = f"expected one of {', '.join(known)}" if known else "no run of it is known in this folder"
         raise InputError(f"{stage} ({item or 'all'}): {named}. Run `dvc repro` first.")
-    with opened() as ledger:
+    with Upkeep(ledger_path(os.environ)) as ledger:
         for name in known if item is None else [item]:
             lost, answers = forget(ledger, stage, name, outcome)
             then = f". Now run `dvc repro {stage}@{name}`." if answers else ""

@@ -103,7 +103,7 @@ class Upkeep(Ledger):
         for key in keys:
             with self._explained("read"):
                 row = self._db.execute("SELECT request FROM answers WHERE key = ?", (key,)).fetchone()
-            if row is not None and key_of(row[0]) == key:
+            if row is not None and key_of(str(row[0])) == key:
                 yield Request.from_json(row[0])
 
     def drop(self, keys: Iterable[str]) -> None:
