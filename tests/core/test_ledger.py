@@ -110,14 +110,16 @@ def test_an_answer_edited_in_the_ledger_is_set_aside_and_told(
 ) -> None:
     path, edited = tmp_path / "l.db", request("edited")
     with Ledger(path) as ledger:
-        for asked in (edited, request("swapped"), request("other"), request("whole")):
+        for asked in (edited, request("swapped"), request("other"), request("whole"), request("rotten")):
             ledger.put(asked, reply(asked.messages[0].content))
     with sqlite3.connect(path) as database:
         database.execute("UPDATE answers SET reply = replace(reply, 'edited', 'untrue')")
         swap = "UPDATE answers SET reply = (SELECT reply FROM answers WHERE key = ?) WHERE key = ?"
         database.execute(swap, (request("other").key, request("swapped").key))
+        rot = "UPDATE answers SET reply = CAST(reply || x'ff' AS TEXT) WHERE key = ?"
+        database.execute(rot, (request("rotten").key,))
     with Ledger(path) as ledger:
-        assert [ledger.get(request(name).key) for name in ("edited", "swapped")] == [None, None]
+        assert [ledger.get(request(name).key) for name in ("edited", "swapped", "rotten")] == [None] * 3
         assert ledger.get(request("whole").key) == reply("whole")
         told = capsys.readouterr().err
         assert f"l.db: the answer to request {edited.key} is not as it was written" in told

@@ -10,39 +10,41 @@ owner (process ids are reused).
 """
 
 import fcntl
+import hashlib
 import os
-import re
-import sqlite3
 import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from glob import escape
 from pathlib import Path
 from typing import IO, Self
 
+from domaintune.core.paying.database import Database
 from domaintune.core.paying.protocol import Reply, Request, answer_hash
-from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import cache_folder
 
-ANSWERS_TABLE = (
-    "CREATE TABLE IF NOT EXISTS answers "
-    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, hash TEXT NOT NULL)"
-)
-CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL)"
-VERSION = 2
-BUSY_S = 60.0
-ADVICE = {
-    "full|No space|I/O": "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one.",
-    "not a database|malformed": (
-        "Move the file away: answers in data/responses are used again, those of arms with an endpoint are asked for "
-        "again unless you import them again (`domaintune answers import`)."
-    ),
-    "locked": f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger.",
-    "": "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write.",
-}
-"""Words of an error, and what to do then."""
-RETRY_S = 0.01
+INSERT = "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)"
+CHANGED = "changed "
+"""Stands before the key of an answer that was set aside."""
+
+
+def key_of(request: str) -> str:
+    """Return the key of a request's JSON."""
+    return hashlib.sha256(request.encode()).hexdigest()
+
+
+def whole(key: str, reply: str, hashed: str) -> Reply | None:
+    """Return an answer that is as it was written."""
+    if answer_hash(key, reply) == hashed:
+        with suppress(ValueError, TypeError, RecursionError):
+            return Reply.from_json(reply)
+    return None
+
+
+def _row(request: Request, reply: Reply) -> tuple[str, str, str, str]:
+    asked, answer = request.to_json(), reply.to_json()
+    key = key_of(asked)
+    return key, asked, answer, answer_hash(key, answer)
 
 
 def ledger_path(environment: Mapping[str, str]) -> Path:
@@ -52,24 +54,13 @@ def ledger_path(environment: Mapping[str, str]) -> Path:
     return cache_folder(environment) / "ledger.sqlite3"
 
 
-class Ledger:
+class Ledger(Database):
     """An open ledger. Use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self._owner = ""
         self._held: IO[bytes] | None = None
-        with self._explained("opened"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            try:
-                self._write_ahead()
-                self._db.execute("PRAGMA synchronous=NORMAL")
-                with self._transaction():
-                    self._create_tables()
-            except BaseException:
-                self._db.close()  # or its lock would stay
-                raise
+        super().__init__(path)
 
     def __enter__(self) -> Self:
         return self
@@ -86,51 +77,62 @@ class Ledger:
     def get(self, key: str) -> Reply | None:
         """Return the answer to a request, or None; one that is not as it was written is set aside and told."""
         with self._explained("read"):
-            row = self._db.execute("SELECT reply, hash FROM answers WHERE key = ?", (key,)).fetchone()
+            row = self._db.execute("SELECT rowid, reply, hash FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        if answer_hash(key, str(row[0])) == row[1]:
-            with suppress(ValueError, TypeError, RecursionError):
-                return Reply.from_json(row[0])
-        with self._explained("written"):
-            self._db.execute("UPDATE OR REPLACE answers SET key = 'changed ' || key WHERE key = ?", (key,))
-        sys.stderr.write(
-            f"{self.path}: the answer to request {key} is not as it was written; it was set aside, is never used, and "
-            "the request is sent once more unless data/responses holds its answer.\n"
-        )
-        return None
+        if (reply := whole(key, *map(str, row[1:]))) is None:
+            self._set_aside(row[0], key)
+        return reply
 
     def put(self, request: Request, reply: Reply) -> Reply:
         """Keep an answer, committed at once, and return the one that counts: the first that arrived."""
-        self.import_answers([(request, reply)])
-        return self.get(request.key) or reply
+        row = _row(request, reply)
+        with self._explained("written"):
+            new = self._db.execute(INSERT, row).rowcount
+        return reply if new else self.get(row[0]) or self.put(request, reply)
 
     def import_answers(self, answers: Iterable[tuple[Request, Reply]]) -> None:
         """Keep many answers in one transaction; keys that are known keep their answer."""
-        rows = [(request.key, request.to_json(), reply.to_json()) for request, reply in answers]
-        hashed = [(*row, answer_hash(row[0], row[2])) for row in rows]
+        rows = [_row(request, reply) for request, reply in answers]
         with self._explained("written"), self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", hashed)
+            self._db.executemany(INSERT, rows)
 
     def claim(self, keys: Sequence[str]) -> list[str]:
         """Reserve requests for this process and return those it got; living processes hold the others."""
         with self._explained("written"), self._transaction():
-            owners = {row[0] for row in self._db.execute("SELECT DISTINCT owner FROM claims")}
-            for file in self.path.parent.glob(f"{escape(self.path.name)}.*.owner"):
-                owners.add(file.name.removeprefix(f"{self.path.name}.").removesuffix(".owner"))
-            dead = [(owner,) for owner in owners if not self._is_alive(owner)]
-            self._db.executemany("DELETE FROM claims WHERE owner = ?", dead)
             if self._held is None:  # nobody else is making such a file: the transaction is the only one
+                owners = {row[0] for row in self._db.execute("SELECT DISTINCT owner FROM claims")}
+                for file in self.path.parent.glob(f"{escape(self.path.name)}.*.owner"):
+                    owners.add(file.name.removeprefix(f"{self.path.name}.").removesuffix(".owner"))
+                self._release(owners)
                 self._owner = f"{os.getpid()}-{os.urandom(8).hex()}"
                 self._held = self._file_of(self._owner).open("wb")
                 fcntl.flock(self._held, fcntl.LOCK_EX)
-            self._db.executemany(
-                "INSERT OR IGNORE INTO claims VALUES (?, ?)", [(key, self._owner) for key in keys]
-            )
-            mine = {
-                row[0] for row in self._db.execute("SELECT key FROM claims WHERE owner = ?", (self._owner,))
-            }
-        return [key for key in keys if key in mine]
+            owners_of = self._owners_of(keys)
+            if self._release({*owners_of.values()} - {self._owner}):
+                owners_of = self._owners_of(keys)
+        return [key for key in keys if owners_of[key] == self._owner]
+
+    def _owners_of(self, keys: Sequence[str]) -> dict[str, str]:
+        """Claim what is free, and return who has each; only these keys are looked up, however many are claimed."""
+        mine, wanted = ((key, self._owner) for key in keys), "SELECT owner FROM claims WHERE key = ?"
+        self._db.executemany("INSERT OR IGNORE INTO claims VALUES (?, ?)", mine)
+        return {key: self._db.execute(wanted, (key,)).fetchone()[0] for key in keys}
+
+    def _release(self, owners: Iterable[str]) -> bool:
+        """Drop the claims of those owners that are dead, and tell whether there was one."""
+        dead = [(owner,) for owner in owners if not self._is_alive(owner)]
+        self._db.executemany("DELETE FROM claims WHERE owner = ?", dead)
+        return bool(dead)
+
+    def _set_aside(self, rowid: int, key: str) -> None:
+        with self._explained("written"):
+            aside = "UPDATE OR REPLACE answers SET key = ? || key WHERE rowid = ?"
+            self._db.execute(aside, (CHANGED, rowid))
+        sys.stderr.write(
+            f"{self.path}: the answer to request {key} is not as it was written; it was set aside, is never used, and "
+            "the request is sent once more unless data/responses holds its answer.\n"
+        )
 
     def _file_of(self, owner: str) -> Path:
         return self.path.with_name(f"{self.path.name}.{owner}.owner")
@@ -147,49 +149,3 @@ class Ledger:
         except (BlockingIOError, PermissionError):  # of another user's nothing is known
             return True
         return False
-
-    def _write_ahead(self) -> None:
-        """Switch the file to write-ahead logging; SQLite's own waiting does not cover this switch."""
-        deadline = time.monotonic() + BUSY_S
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(RETRY_S)
-            else:
-                return
-
-    def _create_tables(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, VERSION):
-            raise InputError(
-                f"{self.path}: ledger of version {version}, expected {VERSION}. Update domaintune, or point "
-                "DOMAINTUNE_LEDGER at another file."
-            )
-        self._db.execute(ANSWERS_TABLE)
-        self._db.execute(CLAIMS_TABLE)
-        self._db.execute(f"PRAGMA user_version={VERSION}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-
-    @contextmanager
-    def _explained(self, what: str) -> Iterator[None]:
-        """Turn SQLite's and the file system's errors into one message that says what to do."""
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            advice = (one for words, one in ADVICE.items() if re.search(words, str(error)))
-            raise InputError(
-                f"{self.path}: the ledger could not be {what}: {error}. {next(advice)} Answers that "
-                "arrived before are kept; run `dvc repro` again to go on."
-            ) from error

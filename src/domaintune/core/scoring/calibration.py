@@ -10,6 +10,7 @@ from pydantic import Field
 
 from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.sections.evaluation import Language
+from domaintune.core.stage.accounting import ask_again
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.params import Params
 
@@ -125,6 +126,7 @@ def check_calibration(
             + "\n".join(lines)
             + f"\nChoose a better judge ({stage}.model); or {mend}; or lower {stage}.min_agreement, if scores that "
             "miss these kinds of fault are good enough."
+            + (ask_again(stage, key) if any("unread" in pair.said for pair in tried) else "")
         )
 
 

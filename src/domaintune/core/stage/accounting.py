@@ -107,6 +107,7 @@ class Accounts:
         rows_in = self.rows_in - (lost.total() - bad.total())
         if rows_in and bad.total() / rows_in > max_reject_fraction:
             reasons = ", ".join(f"{reason} {n}" for reason, n in bad.most_common())
+            told = (ask_again(self.stage, self.item) if bad["unparsed"] else "") + told
             raise GateError(
                 f"{self.stage} ({self.item}): {bad.total()} of {rows_in} {self.rows} were "
                 f"rejected ({reasons}), more than max_reject_fraction = {max_reject_fraction}. Nothing was "
@@ -131,6 +132,12 @@ class Accounts:
         """Check, then write as JSON."""
         self.check()
         write_json(path, self.as_dict())
+
+
+def ask_again(stage: str, item: str) -> str:
+    """Say how answers that could not be read are asked for again: a rerun alone takes what was paid for."""
+    command = f"domaintune ledger forget --stage {stage} --item {item} --outcome unparsed"
+    return f" If the server answered nonsense and is mended, `{command}` has the next run ask these again."
 
 
 def check_groups(where: str, wanted: Iterable[str], there: Iterable[str]) -> None:

@@ -59,6 +59,8 @@ class Asker:
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
         self.outcomes: Counter[str] = Counter()
+        self.unused: dict[str, list[str]] = {}
+        """Outcome → the last request of each prompt that got no usable answer."""
 
     def ask_json(
         self,
@@ -93,6 +95,9 @@ class Asker:
                 why = tried[at].detail
                 results[at] = result._replace(outcome="reasked", detail=why) if usable else result
         self.outcomes.update(result.outcome for result in results)
+        for result in results:
+            if result.value is None:
+                self.unused.setdefault(result.outcome, []).append(result.request_id)
         return results
 
     def counts(self) -> dict[str, int]:

@@ -15,6 +15,7 @@ from domaintune.core.models.generating import write_batch
 from domaintune.core.models.gguf import dequantised
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.paying.connection import connect
+from domaintune.core.paying.forgetting import unused_path
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_server import OpenaiServer
 from domaintune.core.paying.paying import Payer
@@ -23,7 +24,7 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.errors import ModelError, ParamsError, TeacherError
-from domaintune.core.stage.files import file_hash
+from domaintune.core.stage.files import file_hash, write_json
 from domaintune.core.teacher.asking import Asker
 
 Openers = Mapping[str, Callable[[], Backend]]
@@ -66,7 +67,12 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
     opened = nullcontext() if settings.backend in embedded else Ledger(ledger_path(os.environ))
     with opened as ledger:
         payer = Payer(model, revision, openers[settings.backend], ledger, responses)
-        yield Asker(settings, payer)
+        asker = Asker(settings, payer)
+        try:
+            yield asker
+        finally:  # above all where a gate stopped the stage
+            if ledger is not None and asker.outcomes:
+                write_json(unused_path(responses), asker.unused)
         payer.write_responses()
 
 
