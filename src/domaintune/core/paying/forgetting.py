@@ -63,8 +63,12 @@ def _lost(stage: str, item: str, responses: Path, outcomes: Collection[str]) -> 
 
 
 def _chain(request: Request) -> Iterator[Request]:
-    """Yield a request and what it asks again: a re-ask ends with the bad answer and what was wrong with it."""
-    yield request
-    while request.attempt:
-        request = request._replace(messages=request.messages[:-2], attempt=request.attempt - 1)
+    """Yield a request and what it asks again: attempt 1 ends with the bad answer and what was wrong with it, later
+    ones have a seed of their own (`teacher.reask_garbage`)."""
+    for attempt in range(request.attempt, 1, -1):
         yield request
+        sampling = request.sampling._replace(seed=request.sampling.seed - (1 if attempt > 2 else 2))
+        request = request._replace(sampling=sampling, attempt=attempt - 1 if attempt > 2 else 0)
+    yield request
+    if request.attempt:
+        yield request._replace(messages=request.messages[:-2], attempt=0)
