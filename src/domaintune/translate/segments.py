@@ -3,17 +3,18 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
+from domaintune.core.teacher.asking import Unserved
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
 from domaintune.science.protected_values import lost_numbers, lost_units
 from domaintune.science.sentences import hangul_share, width
 from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.params import Translate
 
-UNANSWERED = frozenset({"needs_model", "too_long", "refused", "unparsed"})
+UNANSWERED = frozenset({"needs_model", "too_long", "refused", "unparsed", *get_args(Unserved)})
 """Reasons of a row that has no translation; with any other it has one, which fails a check."""
 
 ENOUGH = 20

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domaintune.core.paying.connection import Connection, connect, in_flight
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
-from domaintune.core.paying.protocol import Failure, Reply, Request, storable
+from domaintune.core.paying.protocol import Backend, Failure, Reply, Request, storable
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.progress import spend
@@ -57,16 +58,23 @@ class OpenaiServer(NamedTuple):
         return reply
 
 
+def open_server(name: str, runtime: Runtime) -> Backend:
+    """Return a server of `runtime.servers` as its `mode` says, with its key from the environment."""
+    connection = connect(name, runtime, os.environ)
+    if connection.server.mode == "live":
+        return OpenaiServer(connection)
+    from domaintune.core.paying.batch import BatchServer  # it reads and writes what this module does
+
+    return BatchServer(connection)
+
+
 def ask_endpoint(
     endpoint: Endpoint, requests: Mapping[str, Request], runtime: Runtime
 ) -> dict[str, Reply | Failure]:
     """Return a served arm's reply to each request, by the request's name; what the ledger has is not sent."""
     with Ledger(ledger_path(os.environ)) as ledger:
-
-        def opened() -> OpenaiServer:
-            return OpenaiServer(connect(endpoint.server, runtime, os.environ))
-
-        payer = Payer(endpoint.model, "", opened, ledger, Path(os.devnull, "-"))
+        opener = partial(open_server, endpoint.server, runtime)
+        payer = Payer(endpoint.model, "", opener, ledger, Path(os.devnull, "-"))
         replies = payer.answers(list(requests.values()))
     return {name: replies[request.key] for name, request in requests.items()}
 

@@ -93,7 +93,7 @@ class Failure(NamedTuple):
     A refusal by the model is a Reply with finish `refused`: it was paid for, so the ledger keeps it.
     """
 
-    reason: Literal["needs_model", "too_long"]
+    reason: Literal["needs_model", "too_long", "refused_request", "server_error", "timeout"]
     detail: str
 
 

@@ -14,11 +14,12 @@ from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Asked, Asker, Prompt
+from domaintune.core.teacher.asking import Asked, Asker, Prompt, Unserved
 from domaintune.core.template import render
 
 SAME: tuple[Outcome, ...] = get_args(Outcome)
-OUTCOMES: Mapping[str, Outcome] = {one: one for one in SAME} | {"reasked": "repaired", "too_long": "failed"}
+OUTCOMES: dict[str, Outcome] = {one: one for one in SAME} | {"reasked": "repaired", "too_long": "failed"}
+OUTCOMES |= dict.fromkeys(get_args(Unserved), "failed")
 """The asker's outcome → the recorded one."""
 PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
 """Of the asker's accounts: requests, calibration and repeats among them, where all else counts rows or verdicts."""

@@ -190,6 +190,8 @@ class Server(Params):
     """Price of a million tokens that the model reads, for `domaintune costs`; null: no money is counted."""
     price_out: float | None = Field(default=None, ge=0)
     """Price of a million tokens that it writes, in the same currency."""
+    mode: Literal["live", "batch"] = "live"
+    """`batch`: requests go through the server's batch API, within a day; not for a translation endpoint."""
 
 
 class Runtime(Params):

@@ -13,6 +13,8 @@ from domaintune.core.teacher.repair import Check, Prose, Read, Tidy, Unreadable,
 
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+Unserved = Literal["refused_request", "server_error", "timeout"]
+"""Further outcomes, which the accounts name where there are some."""
 
 
 def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ class Asked(NamedTuple):
 
     id: str
     value: Any | None
-    outcome: Outcome
+    outcome: Outcome | Unserved
     detail: str
     """Why it could not be used; of one that was asked again, why the first answer could not."""
     request_id: str
@@ -90,7 +92,8 @@ class Asker:
         """Return outcome counts and the tokens of all answers used, re-asks included."""
         replies = [reply for _, reply in self._payer.used.values()]
         return {
-            **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
+            **dict.fromkeys(OUTCOMES, 0),
+            **self.outcomes,
             "answers_used": len(replies),
             "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
             "completion_tokens": sum(reply.completion_tokens for reply in replies),
