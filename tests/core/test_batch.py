@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,16 @@ def test_a_run_killed_at_any_step_is_picked_up_and_each_request_is_paid_for_once
         assert len(server.asked) == sent
 
 
+def test_two_runs_at_once_put_each_request_into_one_batch() -> None:
+    with BatchServer() as server:
+        server.polls = 4
+        run = partial(ask, server)
+        with ThreadPoolExecutor() as pool:
+            first, second = pool.submit(run, 6), pool.submit(run, 9)
+            assert (len(first.result()), len(second.result())) == (6, 9)
+        assert server.executed == {f"text {n}": 1 for n in range(9)}
+
+
 def test_mixed_outcomes_are_told_apart_and_only_what_passes_is_sent_again() -> None:
     with BatchServer() as server:
         server.troubles = {
@@ -187,7 +199,7 @@ def test_a_batch_or_file_that_the_server_forgot_is_sent_again_and_said(
             forgotten.clear()
             server.go_on.set()
             assert all(isinstance(one, Reply) for one in ask(server).values())
-            assert "lacks answers to 6 requests" in capsys.readouterr().err
+            assert "lacks 6 answers" in capsys.readouterr().err
             Path("ledger.sqlite3").unlink()
         with pytest.raises(TeacherError, match=r"404 - no such nothing.*mode: live"):
             answers(f"{server.base_url}/nothing", ["x"])
@@ -204,23 +216,25 @@ def test_a_batch_whose_making_failed_is_looked_for_before_another_is_made(troubl
             ask(server, 7)
 
 
+def test_no_prompt_follows_a_redirect() -> None:
+    with BatchServer() as server, BatchServer() as other:
+        server.moved = other.base_url
+        with pytest.raises(TeacherError, match="307"):
+            ask(server)
+        assert other.asked == []
+
+
 def test_files_are_as_large_as_the_protocol_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_files, "MOST_REQUESTS", 4)
     with BatchServer() as server:
         server.polls = 3
         ask(server, 10)
-        sizes = [len(file.splitlines()) for file in server.files.values()]
-        assert sizes.count(4) >= 2
-        assert len(server.batches) == 3
         monkeypatch.setattr(batch_files, "MOST_BYTES", 500)
         ask(server, 16)
-        assert (
-            max(
-                len(made["input_file_id"] and server.files[made["input_file_id"]])
-                for made in list(server.batches.values())[3:]
-            )
-            <= 500
-        )
+        files = [server.files[made["input_file_id"]] for made in server.batches.values()]
+        assert [len(file.splitlines()) for file in files[:3]] == [4, 4, 2]
+        assert len(files) > 4
+        assert max(map(len, files[3:])) <= 500
         assert set(server.executed.values()) == {1}
 
 

@@ -32,6 +32,8 @@ class BatchServer(Server):
         """What goes wrong as batches are made: a status, `drop` or `html`, the batch being made; `""`: nothing."""
         self.polls = 1
         """Looks at a batch until it has ended."""
+        self.moved = ""
+        """Base URL of another server that every request is sent on to."""
         self.asked: list[str] = []
         self.hold = ""
         self.reached, self.go_on = threading.Event(), threading.Event()
@@ -105,6 +107,9 @@ class BatchHandler(Handler):
         given = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         if server.key not in (None, given):
             self._answer({"error": {"message": f"Incorrect API key: {given}", "code": "invalid"}}, 401)
+            return
+        if server.moved:
+            self._send(Answer(307, b"", (("Location", f"{server.moved}{step.partition(' ')[2]}"),)))
             return
         server.wait_at(f"before {step}")
         with server.lock:

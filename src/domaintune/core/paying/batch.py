@@ -10,37 +10,22 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
 
-from domaintune.core.paying.batch_files import (
-    HOLD,
-    NAME,
-    RELEASE,
-    URL,
-    Batches,
-    Lines,
-    fill,
-    passes,
-    read_line,
-)
+from domaintune.core.paying.batch_files import PASSING, URL, Batches, Lines, fill, read_line
 from domaintune.core.paying.connection import NO_KEY, Connection
 from domaintune.core.paying.ledger import ledger_path
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.stage.errors import TeacherError
 from domaintune.core.stage.progress import Meter, spend
 
 SHORTEST_S, LONGEST_S = 1.0, 60.0
 """Between two looks at a batch, and between two tries to make one."""
 OURS = "domaintune"
 """Name of our id of a batch in its metadata."""
-
-
-class PassingError(TeacherError):
-    """A failure that may be over at the next try, or may have come after the work was done."""
 
 
 class BatchServer:
@@ -70,7 +55,7 @@ class BatchServer:
                 self._send(left, tries)
                 for key, outcome in self._ended(left):
                     if isinstance(outcome, Failure):
-                        self._batches.write(RELEASE, [(key,)])
+                        self._batches.write(Batches.RELEASE, [(key,)])
                         if tries and outcome.reason in ("server_error", "timeout"):
                             continue
                     elif server.price_in is not None and server.price_out is not None:
@@ -79,26 +64,27 @@ class BatchServer:
                     yield left.pop(key), outcome
 
     def _send(self, wanted: dict[str, Request], tries: int) -> None:
-        """Make batches of the requests that are in none; one whose making failed may be made all the same."""
+        """Make batches of the requests that are in none.
+
+        One whose making failed may be made all the same: the next try looks for it. Its requests are in no other.
+        """
         unsent = dict(wanted)
         for (run, known), lines in self._batches.held(wanted).items():
             if name := known or self._find(run):
-                self._batches.write(NAME, [(name, run)])
+                self._batches.write(Batches.NAME, [(name, run)])
                 unsent = {key: request for key, request in unsent.items() if key not in lines}
         create, rest = self._client.with_options(max_retries=0).batches.create, [*unsent.values()][::-1]
         while rest:
             with TemporaryFile() as file:
                 run, keys = secrets.token_hex(8), fill(file, rest)
-                self._batches.write(HOLD, [(key, run, line) for line, key in enumerate(keys, 1)])
+                self._batches.write(Batches.HOLD, [(key, run, line) for line, key in enumerate(keys, 1)])
                 upload = partial(self._client.files.create, file=("requests.jsonl", file), purpose="batch")
                 given = {"input_file_id": self._asked(upload, "id").id, "metadata": {OURS: run}}
-            try:
-                name = self._asked(partial(create, **given, endpoint=URL, completion_window="24h"), "id").id
-            except PassingError:
+            make = partial(create, **given, endpoint=URL, completion_window="24h")
+            if made := self._asked(make, "id", none_at=PASSING if tries else ()):
+                self._batches.write(Batches.NAME, [(made.id, run)])
+            else:
                 time.sleep(min(SHORTEST_S * 2 ** (self._retries - tries), LONGEST_S))
-                if not (name := self._find(run)) and not tries:
-                    raise
-            self._batches.write(NAME, [(name, run)])
 
     def _ended(self, wanted: Iterable[str]) -> Iterator[tuple[str, Reply | Failure]]:
         """Yield what came of requests as their batches end."""
@@ -110,19 +96,17 @@ class BatchServer:
                 while waiting:
                     done = total - sum(map(len, waiting.values()))
                     for name in list(waiting):
-                        batch = self._asked(partial(self._client.batches.retrieve, name), "status")
+                        batch = self._asked(partial(self._client.batches.retrieve, name), "status", (404,))
                         if batch is None or batch.status in ("completed", "expired", "cancelled", "failed"):
                             yield from self._read(name, batch, waiting.pop(name))
                         elif batch.request_counts:
-                            done += batch.request_counts.completed
+                            done += batch.request_counts.completed or 0
                     meter.at(min(done, total))
                     time.sleep(interval if waiting else 0)
                     interval = min(interval * 1.5, LONGEST_S)
         except KeyboardInterrupt:
-            told = f"batch {names} goes on there and is not cancelled; `dvc repro` picks it up"
-            raise TeacherError(
-                f"{self._where}: stopped, but {told}. Answers that arrived are kept."
-            ) from None
+            told = f"stopped, but batch {names} goes on there and is not cancelled"
+            raise self._connection.failure(told, "`dvc repro` picks it up.") from None
 
     def _read(self, name: str, batch: Any, lines: Lines) -> Iterator[tuple[str, Reply | Failure]]:
         """Yield what came of a batch's requests: answers first, so that none is lost to an error beside it."""
@@ -135,9 +119,7 @@ class BatchServer:
                 elif lines.pop(key, None):
                     yield key, outcome
         if lacking := len(lines.keys() - failed.keys()):
-            sys.stderr.write(
-                f"{self._where}: batch {name} ({status}) lacks answers to {lacking:,} requests.\n"
-            )
+            sys.stderr.write(f"{self._where}: batch {name} ({status}) lacks {lacking:,} answers.\n")
         if status == "cancelled" and lines:  # by somebody, on purpose
             self._stop(lines, f"batch {name} was cancelled there, {len(lines):,} requests have no answer")
         lost = Failure("timeout" if status == "expired" else "server_error", f"batch {name}: {status}")
@@ -149,18 +131,17 @@ class BatchServer:
         words = {one.line: self._connection.clean(f"line {one.line}: {one.message}") for one in errors}
         if any(
             one.code == "token_limit_exceeded" for one in errors
-        ):  # of batches at once: later it may begin
+        ):  # in waiting batches: later it may begin
             return dict.fromkeys(lines, Failure("server_error", "; ".join(words.values())))
-        failed = {
-            key: Failure("refused_request", words[line]) for key, line in lines.items() if line in words
-        }
+        named = {key: words[line] for key, line in lines.items() if line in words}
+        failed = {key: Failure("refused_request", told) for key, told in named.items()}
         if len(failed) in (0, len(lines)):
             told = "; ".join([*words.values()][:3]) or "no reason given"
             self._stop(lines, f"batch {name} was refused, and nothing of it paid: {told}")
         return failed
 
     def _stop(self, lines: Lines, told: str) -> None:
-        self._batches.write(RELEASE, [(key,) for key in lines])
+        self._batches.write(Batches.RELEASE, [(key,) for key in lines])
         raise self._connection.failure(told, "The next run sends them in a new batch.")
 
     def _find(self, run: str) -> str | None:
@@ -170,18 +151,20 @@ class BatchServer:
         return dict(listed).get(run)
 
     def _lines(self, file: str) -> Iterator[tuple[str, Reply | Failure]]:
-        got, key = self._asked(partial(self._client.files.content, file), "content"), self._connection.key
+        got, key = (
+            self._asked(partial(self._client.files.content, file), "content", (404,)),
+            self._connection.key,
+        )
         content = b"" if got is None else got.content
         if key != NO_KEY and len(key) >= 8:  # a shorter one may be a word
             content = content.replace(key.encode(), b"***")
         if content.strip() and b'"custom_id"' not in content:
-            raise self._connection.failure(
-                f"file {file}: no outcome in {content[:100]!r}", "It is kept there."
-            )
+            told = f"file {file}: no outcome in {content[:100]!r}"
+            raise self._connection.failure(told, "It is kept there.")
         yield from filter(None, map(read_line, io.BytesIO(content)))
 
-    def _asked(self, call: Callable[[], Any], field: str = "") -> Any:
-        """Return what the server gives, which must have `field`; None if it has forgotten the batch or file."""
+    def _asked(self, call: Callable[[], Any], field: str = "", none_at: Container[int] = ()) -> Any:
+        """Return what the server gives, which must have `field`; None where it fails with one of these statuses."""
         import openai
 
         try:
@@ -192,9 +175,9 @@ class BatchServer:
         except (openai.APIError, ValueError, TypeError, AttributeError) as error:
             status, said = getattr(error, "status_code", 0), str(getattr(error, "message", error))
         # Outside of the block, because a chained error would hold the request with its key.
-        if status == 404 and field in ("status", "content"):
-            self._find("")  # fails, too, where base_url is wrong
+        if status in none_at:
+            if status == 404:
+                self._find("")  # fails, too, where base_url is wrong; otherwise the server has forgotten
             return None
         advice = "Check base_url and key; a server without a batch API wants mode: live. Batches that were made go on."
-        failure = self._connection.failure(f"the batch API: {self._connection.clean(said)}", advice)
-        raise PassingError(*failure.args) if passes(status) else failure
+        raise self._connection.failure(f"the batch API: {self._connection.clean(said)}", advice)

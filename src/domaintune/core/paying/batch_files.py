@@ -13,6 +13,8 @@ from domaintune.core.stage.files import to_json
 URL = "/v1/chat/completions"
 MOST_REQUESTS, MOST_BYTES = 50_000, 200_000_000
 """Of one file."""
+PASSING = (0, 408, 409, 429, *range(500, 600))
+"""Statuses, 0 for none, of what may go well at the next try."""
 TABLES = (
     "CREATE TABLE IF NOT EXISTS batches "
     "(key TEXT PRIMARY KEY, run TEXT NOT NULL, line INTEGER NOT NULL, id TEXT)",
@@ -20,15 +22,16 @@ TABLES = (
     "BEGIN DELETE FROM batches WHERE key = NEW.key; END",
 )
 """`run` is our id of a batch, `id` the server's."""
-HOLD = "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, NULL)"
-NAME = "UPDATE batches SET id = ? WHERE run = ?"
-RELEASE = "DELETE FROM batches WHERE key = ?"
 Lines = dict[str, int]
 """Requests of a batch by key, with their lines in its file."""
 
 
 class Batches(Ledger):
     """The ledger, and beside its answers which requests went into which batch and have no answer yet."""
+
+    HOLD = "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, NULL)"
+    NAME = "UPDATE batches SET id = ? WHERE run = ?"
+    RELEASE = "DELETE FROM batches WHERE key = ?"
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -67,11 +70,6 @@ def fill(file: IO[bytes], unsent: list[Request]) -> list[str]:
     return keys
 
 
-def passes(status: int) -> bool:
-    """Tell whether what failed with this status, 0 for none, may go well at the next try."""
-    return status in (0, 408, 409, 429) or status >= 500
-
-
 def read_line(line: bytes) -> tuple[str, Reply | Failure] | None:
     """Return a request's key and what came of it; None of a broken line."""
     try:
@@ -90,6 +88,6 @@ def read_line(line: bytes) -> tuple[str, Reply | Failure] | None:
         return key, Reply(message, "refused", 0, 0)
     if code == "context_length_exceeded" or "context length" in message.lower():
         return key, Failure("too_long", told)
-    if not passes(status):
+    if status not in PASSING:
         return key, Failure("refused_request", told)
     return key, Failure("timeout" if code == "batch_expired" else "server_error", told)
