@@ -78,7 +78,13 @@ def test_similarity_scores_the_pair_and_names_the_more_specific_arm() -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "kind"),
-    [("unparsed", "rejected"), ("needs_model", "rejected"), ("refused", "failed"), ("too_long", "failed")],
+    [
+        ("unparsed", "rejected"),
+        ("needs_model", "rejected"),
+        ("refused", "failed"),
+        ("too_long", "failed"),
+        ("server_error", "failed"),
+    ],
 )
 def test_a_lost_verdict_stays_in_the_table_without_a_score_and_has_its_column_and_reason(
     outcome: str, kind: str

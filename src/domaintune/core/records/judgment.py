@@ -4,7 +4,9 @@ from typing import Literal
 
 from domaintune.core.frames import Record
 
-Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
+Outcome = Literal[
+    "parsed", "repaired", "unparsed", "refused", "needs_model", "failed", "refused_request", "server_error", "timeout"
+]  # fmt: skip
 READ: tuple[Outcome, ...] = ("parsed", "repaired")
 """Outcomes that give scores."""
 CONTRADICTION = "the choice contradicts the scores"

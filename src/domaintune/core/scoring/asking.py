@@ -14,12 +14,11 @@ from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Asked, Asker, Prompt, Unserved
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.core.template import render
 
 SAME: tuple[Outcome, ...] = get_args(Outcome)
-OUTCOMES: dict[str, Outcome] = {one: one for one in SAME} | {"reasked": "repaired", "too_long": "failed"}
-OUTCOMES |= dict.fromkeys(get_args(Unserved), "failed")
+OUTCOMES: Mapping[str, Outcome] = {one: one for one in SAME} | {"reasked": "repaired", "too_long": "failed"}
 """The asker's outcome → the recorded one."""
 PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
 """Of the asker's accounts: requests, calibration and repeats among them, where all else counts rows or verdicts."""
@@ -30,7 +29,7 @@ CONVERSATION = "conversation"
 
 def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[str, str]) -> Reject:
     """Return the reject of what could not be scored: for want of an answer it failed, otherwise it is rejected."""
-    kind = "failed" if outcome in ("refused", "failed") else "rejected"
+    kind = "rejected" if outcome in ("unparsed", "needs_model") else "failed"
     return Reject.of(stage, name, "too_long" if outcome == "failed" else outcome, detail, row, kind=kind)
 
 
