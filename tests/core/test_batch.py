@@ -250,6 +250,7 @@ def test_interrupted_while_it_waits_a_stage_names_the_batch_and_goes_on_at_the_n
         environment = os.environ | {"DOMAINTUNE_LEDGER": str(project.ledger)}
         run = subprocess.Popen(words, cwd=project.folder, env=environment, stderr=subprocess.PIPE, text=True)
         while not any(step.startswith("GET /batches/") for step in server.asked):
+            assert run.poll() is None
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         said = run.communicate(timeout=30)[1]
