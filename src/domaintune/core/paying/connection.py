@@ -50,6 +50,10 @@ def connect(name: str, runtime: Runtime, environment: Mapping[str, str]) -> Conn
         raise ParamsError(
             f"params.yaml: runtime.servers.{name}: budget_usd needs price_in and price_out, got none. Give both prices."
         )
+    if server.budget_usd is not None and server.mode == "batch":
+        raise ParamsError(
+            f"params.yaml: runtime.servers.{name}: budget_usd is kept for mode: live, got batch. Choose one of the two."
+        )
     if server.api_key_env is None:
         return Connection(name, server, runtime, "")
     key, wrong = environment.get(server.api_key_env, "").strip(), ""

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from domaintune.core.paying.flight import Amount, Flight
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.posting import Response, Trouble
-from domaintune.core.paying.protocol import Failure, Reply, Request, storable
+from domaintune.core.paying.protocol import Backend, Failure, Reply, Request, storable
 from domaintune.core.paying.verdicts import Again, told, verdict_on
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.models import Runtime
@@ -116,7 +117,7 @@ class OpenaiServer:
                 sys.stderr.write(
                     f"{self.connection.where()}: takes no response_format of type json_schema; used is {form}.\n"
                 )
-        other = "" if _same_model(item.model, reply.model) else reply.model
+        other = other_model(item.model, reply.model)
         if other not in ("", *self._named):
             self._named.add(other)
             sys.stderr.write(
@@ -127,16 +128,23 @@ class OpenaiServer:
         return reply._replace(text=self.connection.masked(reply.text), model=other)
 
 
+def open_server(name: str, runtime: Runtime) -> Backend:
+    """Return a server of `runtime.servers` as its `mode` says, with its key from the environment."""
+    connection = connect(name, runtime, os.environ)
+    if connection.server.mode == "live":
+        return OpenaiServer(connection)
+    from domaintune.core.paying.batch import BatchServer  # it reads and writes what this module does
+
+    return BatchServer(connection)
+
+
 def ask_endpoint(
     endpoint: Endpoint, requests: Mapping[str, Request], runtime: Runtime
 ) -> dict[str, Reply | Failure]:
     """Return a served arm's reply to each request, by the request's name; what the ledger has is not sent."""
     with Ledger(ledger_path(os.environ)) as ledger:
-
-        def opened() -> OpenaiServer:
-            return OpenaiServer(connect(endpoint.server, runtime, os.environ))
-
-        payer = Payer(endpoint.model, "", opened, ledger, Path(os.devnull, "-"))
+        opener = partial(open_server, endpoint.server, runtime)
+        payer = Payer(endpoint.model, "", opener, ledger, Path(os.devnull, "-"))
         replies = payer.answers(list(requests.values()))
     return {name: replies[request.key] for name, request in requests.items()}
 
@@ -186,6 +194,7 @@ def _tokens(value: Any) -> int:
     return int(min(value, MOST_TOKENS))
 
 
-def _same_model(asked: str, said: str) -> bool:
-    """Tell whether a server's name for a model is the asked one, a dated version of it, or a path to it."""
-    return not said or said.startswith(asked) or asked.endswith(said) or said.endswith(asked)
+def other_model(asked: str, said: str) -> str:
+    """Return a server's name for a model, or "" where it is the asked one, a dated version of it, or a path to it."""
+    same = said.startswith(asked) or asked.endswith(said) or said.endswith(asked)
+    return "" if same else said

@@ -210,6 +210,9 @@ class Server(Params):
         """The addresses as a list."""
         return [self.base_url] if isinstance(self.base_url, str) else self.base_url
 
+    mode: Literal["live", "batch"] = "live"
+    """`batch`: requests go through the server's batch API, within a day; not for a translation endpoint."""
+
 
 class Runtime(Params):
     """Settings that change no result."""

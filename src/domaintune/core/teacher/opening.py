@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from domaintune.core.models.generating import write_batch
 from domaintune.core.models.gguf import dequantised
 from domaintune.core.models.loading import prepare_torch
-from domaintune.core.paying.connection import connect
 from domaintune.core.paying.forgetting import unused_path
 from domaintune.core.paying.ledger import Ledger, ledger_path
-from domaintune.core.paying.openai_server import OpenaiServer
+from domaintune.core.paying.openai_server import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Backend, Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
@@ -53,7 +52,7 @@ def declines(why: str) -> Embedded:
 def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Openers) -> Iterator[Asker]:
     """Yield an asker for the backend that the settings name; the answers used are in `responses` when all went well."""
     openers: dict[str, Callable[[], Backend]] = {
-        "openai": lambda: OpenaiServer(connect(settings.server, runtime, os.environ)),
+        "openai": lambda: open_server(settings.server, runtime),
         "transformers": lambda: TransformersBackend(settings, runtime),
         **embedded,
     }

@@ -15,6 +15,9 @@ REASONS = {
     "refused": "judge refused",
     "not_judged": "not judged",
     "too_long": "too long for the judge",
+    "refused_request": "the judge's server refused the request",
+    "server_error": "the judge's server failed",
+    "timeout": "no answer in time",
     "no_scores": "no scores in the reply",
     "one_order_only": "read in one order of presentation only",
 }
