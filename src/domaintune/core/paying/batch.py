@@ -63,9 +63,12 @@ class BatchServer:
                         read, written = outcome.prompt_tokens, outcome.completion_tokens
                         spend(money=(read * server.price_in + written * server.price_out) / 1e6)
                     request = left.pop(key)
-                    if isinstance(outcome, Reply):
-                        outcome = outcome._replace(model=other_model(request.model, outcome.model))
-                    yield request, outcome
+                    yield (
+                        request,
+                        outcome
+                        if isinstance(outcome, Failure)
+                        else outcome._replace(model=other_model(request.model, outcome.model)),
+                    )
 
     def _send(self, wanted: dict[str, Request], tries: int) -> None:
         """Make batches of the requests that are in none.
