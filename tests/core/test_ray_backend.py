@@ -25,7 +25,7 @@ def cluster() -> Iterator[Any]:
         running = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
         running.add_node(num_cpus=1)
         running.wait_for_nodes()
-        patch.setenv("RAY_ADDRESS", running.address)
+        patch.setenv("RAY_ADDRESS", f"127.0.0.1:{running.address.rpartition(':')[2]}")
         yield running
         import ray
 
@@ -66,8 +66,8 @@ def test_two_nodes_write_what_one_process_writes_and_a_killed_one_loses_nothing(
     assert len({reply.text for reply in drawn.values() if isinstance(reply, Reply)}) > 1
 
 
-def test_a_worker_that_cannot_load_the_model_says_why(
-    cluster: Any, tiny_foundation: Path, tmp_path: Path
+def test_a_worker_that_cannot_load_the_model_and_a_cluster_that_is_not_there_say_why(
+    cluster: Any, tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for path in tiny_foundation.iterdir():
         if path.suffix != ".safetensors":
@@ -79,6 +79,9 @@ def test_a_worker_that_cannot_load_the_model_says_why(
         open_local(
             teacher(backend="transformers", model=str(tiny_foundation)), runtime(engine="ray", device="cuda")
         )
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    with pytest.raises(TeacherError, match="no cluster lets us in at RAY_ADDRESS 127.0.0.1:1: .*refused"):
+        open_local(teacher(backend="transformers", model=str(tiny_foundation)), runtime(engine="ray"))
 
 
 def test_without_ray_the_engine_says_what_to_install(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterator, Sequence
 from logging import CRITICAL, ERROR, getLogger
 from pathlib import Path
@@ -93,10 +94,16 @@ def join() -> Any:
     address = os.environ.get("RAY_ADDRESS", "local")
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": ERROR, "ignore_reinit_error": True}
     own = {"include_dashboard": False} if address == "local" else {}
+    host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
+        if port.isdigit():  # Ray itself would try for seven minutes where nothing listens
+            socket.create_connection((host, int(port)), timeout=10).close()
         ray.init(address, **quiet, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise TeacherError(f"runtime.engine is ray, but no cluster answers at {address}: {error}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise TeacherError(
+            f"runtime.engine is ray, but no cluster lets us in at RAY_ADDRESS {address}: {error}. See whether `ray "
+            "status` finds it there; one that asks for a token needs RAY_AUTH_MODE=token here too."
+        ) from error
     getLogger("ray.data").setLevel(CRITICAL)
     ray.data.DataContext.get_current().enable_progress_bars = False
     return ray
