@@ -39,27 +39,20 @@ class RayBackend:
     def __init__(self, settings: Settings, runtime: Runtime) -> None:
         """Load the tokenizer alone, and join the cluster that RAY_ADDRESS names, else one of this machine."""
         self._ray = join()
-        threads = prepare_threads(runtime)
+        prepare_torch(runtime.model_copy(update={"device": "cpu"}))  # the machine that asks needs no GPU
+        import torch
+
         self._batch = runtime.teacher_batch
         self._tokenizer, self._config = load_chat(settings, "AutoConfig")
         gpus = 0 if runtime.device == "cpu" else int(self._ray.cluster_resources().get("GPU", 0))
-        if runtime.device == "cuda" and not gpus:
-            raise ModelError(
-                "params.yaml: runtime.device is cuda, but the Ray cluster has no GPU. Add a machine that has one, or "
-                "set runtime.device to auto."
-            )
         machines = [one for one in self._ray.nodes() if one["Alive"] and one["Resources"].get("CPU", 0) >= 1]
         self._actors = gpus or len(machines) or 1
         model = str(Path(settings.model).resolve()) if Path(settings.model).is_dir() else settings.model
-        there = {"engine": "local", "threads": threads, "device": "cuda" if gpus else "cpu"}
-        self._how: dict[str, Any] = {
-            "fn_constructor_args": [
-                settings.model_copy(update={"model": model}).model_dump_json(),
-                runtime.model_copy(update=there).model_dump_json(),
-            ],
-            "num_cpus": 1,
-            "num_gpus": int(gpus > 0),
-        }
+        # Ray gives an actor one thread, with which it would write other bytes than one process does
+        there = {"engine": "local", "threads": torch.get_num_threads()}
+        given = [settings.model_copy(update={"model": model}), runtime.model_copy(update=there)]
+        texts = [one.model_dump_json() for one in given]
+        self._how: dict[str, Any] = {"fn_constructor_args": texts, "num_gpus": int(gpus > 0)}
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield replies as their batches are done, in any order. Ray gives what a dead actor held to another."""
@@ -92,13 +85,12 @@ def join() -> Any:
         ) from error
     # without an address Ray would look for the last cluster of this machine, minutes long where it is gone
     address = os.environ.get("RAY_ADDRESS", "local")
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": ERROR, "ignore_reinit_error": True}
-    own = {"include_dashboard": False} if address == "local" else {}
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         if port.isdigit():  # Ray itself would try for seven minutes where nothing listens
             socket.create_connection((host, int(port)), timeout=10).close()
-        ray.init(address, **quiet, **own)
+        quiet: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "logging_level": ERROR}
+        ray.init(address, ignore_reinit_error=True, **quiet)
     except (OSError, RuntimeError, ValueError) as error:
         raise TeacherError(
             f"runtime.engine is ray, but no cluster lets us in at RAY_ADDRESS {address}: {error}. See whether `ray "
@@ -107,11 +99,3 @@ def join() -> Any:
     getLogger("ray.data").setLevel(CRITICAL)
     ray.data.DataContext.get_current().enable_progress_bars = False
     return ray
-
-
-def prepare_threads(runtime: Runtime) -> int:
-    """Return the threads one process would have here: Ray gives an actor one, and other threads write other bytes."""
-    prepare_torch(runtime.model_copy(update={"device": "cpu"}))
-    import torch
-
-    return torch.get_num_threads()
