@@ -15,8 +15,9 @@ from domaintune.core.paying.openai_server import OpenaiServer
 from domaintune.core.paying.protocol import Failure, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.errors import ModelError, ParamsError, TeacherError
-from domaintune.core.teacher import opening
-from domaintune.core.teacher.opening import TransformersBackend, identity
+from domaintune.core.teacher import local_model
+from domaintune.core.teacher.local_model import TransformersBackend
+from domaintune.core.teacher.opening import identity
 
 
 def settings(folder: Path) -> Teacher:
@@ -56,7 +57,7 @@ def test_a_gguf_file_of_a_package_is_asked_and_named_by_its_hash(
     tiny_foundation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[tuple[str, str | None, str]] = []
-    monkeypatch.setattr(opening, "dequantised", lambda *given: read.append(given) or tiny_foundation)
+    monkeypatch.setattr(local_model, "dequantised", lambda *given: read.append(given) or tiny_foundation)
     packaged = teacher(backend="transformers", model="mine-gguf/m.Q4.gguf", revision="0" * 64, max_tokens=8)
     answers = dict(TransformersBackend(packaged, runtime()).ask([ask("x")]))
     assert answers == dict(model(tiny_foundation).ask([ask("x")]))

@@ -18,7 +18,7 @@ from domaintune.core.models.sentence_vectors import package_encoder
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import EMBEDDING_PACKAGE, Runtime, Teacher
 from domaintune.core.stage.errors import ModelError
-from domaintune.core.teacher.opening import load_pretrained
+from domaintune.core.teacher.local_model import load_pretrained
 from domaintune.science.content_words import content_words, says, share_said, words_of
 from domaintune.science.matching import normalise, words
 

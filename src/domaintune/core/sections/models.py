@@ -225,6 +225,9 @@ class Runtime(Params):
     """Longest wait for one answer, from sending to its last byte."""
     max_retries: int = Field(ge=0)
     """Further attempts after 408, 409, 425, 429, 5xx, a broken connection, no answer in time, or one without a text."""
+    engine: Literal["local", "ray"] = "local"
+    """Where backend transformers writes: in this process, or on each GPU (else each machine) of the Ray cluster that
+    RAY_ADDRESS names (docs/more-machines.md)."""
     teacher_batch: int = Field(gt=0)
     """Prompts a batch for backend transformers."""
     threads: int | None = Field(gt=0)
