@@ -124,7 +124,7 @@ def test_the_recipes_ask_what_is_recorded_and_nothing_is_recorded_that_none_asks
         (lambda project: project.server.update(api_key_env="MY_KEY"), "MY_KEY is not set"),
         (lambda project: project.spec.write_text(project.spec.read_text("utf-8").replace("grounded:", "groundd:")),
          "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)"),
-        (lambda project: project.server.update(base_url=NOWHERE), "error: server teacher (http://127.0.0.1:9/v1): cannot be reached."),
+        (lambda project: project.server.update(base_url=NOWHERE), "error: server teacher (http://127.0.0.1:9/v1): cannot be reached ("),
         (lambda project: (project.folder / "responses.parquet").write_bytes(b"x"), "responses.parquet: expected Parquet"),
     ],
 )  # fmt: skip
