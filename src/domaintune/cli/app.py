@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from domaintune.cli import answers, contract, locks, models, recipe, show, source, stats, trace
+from domaintune.cli import answers, contract, estimate, locks, models, recipe, show, source, stats, trace
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.progress import COSTS
@@ -51,7 +51,16 @@ app.add_typer(source.app, name="source")
 app.add_typer(answers.app, name="answers")
 app.add_typer(models.app, name="model")
 app.add_typer(contract.app, name="contract")
-for command in (show.show, trace.trace, show.export, stats.stats, costs, models.serve, locks.lock):
+for command in (
+    show.show,
+    trace.trace,
+    show.export,
+    stats.stats,
+    estimate.estimate,
+    costs,
+    models.serve,
+    locks.lock,
+):
     app.command()(command)
 
 
