@@ -3,23 +3,22 @@
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Collection
+import subprocess
+from collections.abc import Callable
 from contextlib import chdir, redirect_stdout
-from filecmp import cmp
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
-from domaintune.core.paying.counting import Counting, counting
+from domaintune.core.paying.counting import COUNTING, Counting
 from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.stage.running import STATE
 
 State = Literal["there", "made", "waits"]
-"""A stage that would not run; that ran here; that cannot before somebody answers or a model is trained."""
-MODELS = {"foundation", "vocabulary", "mix", "train", "answer", "benchmark"}
-DEEP = ("in",) * 6
-"""Folders above the links, so that `../corpus` has its place."""
+"""Of a stage: would not run; ran here; cannot before somebody answers or a model is trained."""
+WEIGHTS = {"foundation", "vocabulary", "train"}
+SLOW = {*WEIGHTS, "mix", "answer", "benchmark"}
 
 
 class Overlay:
@@ -30,28 +29,25 @@ class Overlay:
         from dvc.exceptions import DvcException
         from dvc.repo import Repo
 
-        self._root, self._asks, self._states = folder.joinpath(*DEEP), asks, dict[str, State]()
-        self.counted: dict[str, Counting] = {}
+        self._root, self._asks = folder / "1/2/3/4/5/6", asks  # deep, so that ../corpus has its place
+        self._states, self.counted = dict[str, State](), dict[str, Counting]()
         try:
             with Repo() as repo:
-                self._changed = repo.status()
+                self._changed, self._graph = repo.status(), repo.index.graph
                 self.stages = {one.addressing: one for one in repo.index.stages if one.cmd}
         except DvcException as error:
             raise InputError(f"dvc.yaml: `dvc status` fails here: {error}. Mend that first.") from error
-        outs = [out for one in self.stages.values() for out in paths(one.outs)]
-        own = {parent for out in [*outs, STATE / "responses" / "any"] for parent in out.parents}
-        link(Path.cwd(), self._root, own)
-        for dep in {dep for one in self.stages.values() for dep in paths(one.deps) if dep.parts[0] == ".."}:
-            place(dep.resolve(), Path(os.path.normpath(self._root / dep)))
+        shutil.copytree(
+            ".", self._root, copy_function=_place, ignore=_left_out, ignore_dangling_symlinks=True
+        )
+        for dep in {dep.def_path for one in self.stages.values() for dep in one.deps}:
+            if dep.startswith(".."):
+                _place(dep, os.path.normpath(self._root / dep))
 
     def before(self, name: str) -> list[str]:
         """Return the stages whose outputs a stage reads; one that asks a server reads no weights."""
-        deps, served = paths(self.stages[name].deps), bool(self._asks(name))
-        read = [dep for dep in deps if not (served and dep.parts[0] == "models")]
-        pairs = {n: [(out, dep) for out in paths(one.outs) for dep in read] for n, one in self.stages.items()}
-        return [
-            n for n, own in pairs.items() if any(a.is_relative_to(b) or b.is_relative_to(a) for a, b in own)
-        ]
+        found = [one.addressing for one in self._graph.successors(self.stages[name]) if one.cmd]
+        return [one for one in found if not (self._asks(name) and one.partition("@")[0] in WEIGHTS)]
 
     def state(self, name: str) -> State:
         """Return the state of a stage, after those before it ran here that would and can."""
@@ -60,62 +56,51 @@ class Overlay:
         return self._states[name]
 
     def _state(self, name: str) -> State:
-        if "waits" in [self.state(other) for other in self.before(name)]:
+        before = [self.state(other) for other in self.before(name)]
+        if "waits" in before:
             return "waits"
-        if name not in self._changed and all(same(self._root / d, d) for d in paths(self.stages[name].deps)):
+        deps = [dep.def_path for dep in self.stages[name].deps] if "made" in before else []
+        if name not in self._changed and all(_same(self._root / dep, dep) for dep in deps):
             return "there"
-        if name.partition("@")[0] in MODELS and not self._asks(name):
+        if name.partition("@")[0] in SLOW and not self._asks(name):
             return "waits"
-        self.counted[name] = Counting()
-        self.run(name, self.counted[name])
+        self.counted[name] = self.run(name, Counting())
         return "waits" if self.counted[name].missing else "made"
 
-    def run(self, name: str, by: Counting) -> None:
+    def run(self, name: str, by: Counting) -> Counting:
         """Run a stage here; that a gate closes because nobody answered says nothing."""
-        for out in self.stages[name].outs:
-            path = self._root / out.def_path
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif not out.persist:
-                path.unlink(missing_ok=True)
+        for path in (self._root / out.def_path for out in self.stages[name].outs if not out.persist):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         os.environ["DVC_STAGE"] = name
         module, *words = shlex.split(self.stages[name].cmd)[2:]
-        with chdir(self._root), redirect_stdout(StringIO()), counting(by):
-            try:
+        COUNTING.set(by)
+        try:
+            with chdir(self._root), redirect_stdout(StringIO()):
                 import_module(f"{module}.__main__").app(words, standalone_mode=False)
-            except (GateError, InputError):
-                if not by.missing:
-                    raise
+        except (GateError, InputError):
+            if not by.missing:
+                raise
+        finally:
+            COUNTING.set(None)
+        return by
 
 
-def paths(those: Any) -> list[Path]:
-    """Return the paths of DVC's outs or deps."""
-    return [Path(one.def_path) for one in those]
+def _left_out(folder: str, names: list[str]) -> list[str]:
+    """Return what is hidden, but for the answers that came with the project."""
+    if Path(folder) == STATE:
+        return [name for name in names if name != "responses"]
+    return [name for name in names if name.startswith(".") and Path(folder, name) != STATE]
 
 
-def link(source: Path, target: Path, own: Collection[Path], at: Path = Path()) -> None:
-    """Fill a folder with links; the folders in `own`, in which stages write, are folders there, too."""
-    target.mkdir(parents=True)
-    for path in source.iterdir():
-        if (inner := at / path.name) in own and path.is_dir():
-            link(path, target / path.name, own, inner)
-        elif at != STATE:
-            place(path, target / path.name)
-
-
-def place(path: Path, at: Path) -> None:
+def _place(path: str, at: str) -> None:
     """Link to a path: hard to a file where that can be, because links out of a source's folder are not followed."""
-    at.parent.mkdir(parents=True, exist_ok=True)
+    Path(at).parent.mkdir(parents=True, exist_ok=True)
     try:
-        at.hardlink_to(path.resolve())
+        Path(at).hardlink_to(Path(path).resolve())
     except OSError:
-        at.symlink_to(path)
+        Path(at).symlink_to(Path(path).resolve())
 
 
-def same(one: Path, other: Path) -> bool:
-    """Tell whether two files or folders hold the same bytes, or are both not there."""
-    if not (one.exists() and other.exists()) or one.samefile(other):
-        return one.exists() == other.exists()
-    if one.is_dir() and other.is_dir():
-        return all(same(one / p.name, other / p.name) for p in (*one.iterdir(), *other.iterdir()))
-    return one.is_file() and other.is_file() and cmp(one, other, shallow=False)
+def _same(one: Path, other: str) -> bool:
+    """Tell whether two files or folders hold the same bytes."""
+    return subprocess.run(["diff", "-rq", one, other], capture_output=True, check=False).returncode == 0

@@ -1,8 +1,7 @@
 """Counting what a stage would ask for, with nothing sent: `domaintune estimate`."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,14 @@ class Counting:
         self.used: dict[str, tuple[Request, Reply]] = {}
 
     def answers(self, payer: "Payer", requests: Sequence[Request]) -> dict[str, Reply | Failure]:
-        """Return an answer or a failure to each request by key; `seconds` is what the pilot's took."""
+        """Return an answer or a failure to each request by key; add the seconds that the pilot took."""
         wanted = {request.key: request for request in requests}
         found: dict[str, Reply | Failure] = {}
         if sent := [wanted[key] for key in wanted if key in self._pilot]:
             begun = time.monotonic()
-            with counting(None):
-                found = payer.answers(sent)
+            COUNTING.set(None)
+            found = payer.answers(sent)
+            COUNTING.set(self)
             self.seconds += time.monotonic() - begun
         for key, request in wanted.items():
             if (paid := payer.known(request)) is not None:
@@ -42,13 +42,3 @@ class Counting:
 
 
 COUNTING: ContextVar[Counting | None] = ContextVar("COUNTING", default=None)
-
-
-@contextmanager
-def counting(by: Counting | None) -> Iterator[None]:
-    """Have `by` count what is asked for in this block."""
-    token = COUNTING.set(by)
-    try:
-        yield
-    finally:
-        COUNTING.reset(token)
