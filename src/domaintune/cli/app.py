@@ -4,7 +4,19 @@ from typing import Annotated, Any
 
 import typer
 
-from domaintune.cli import answers, contract, ledger, locks, models, recipe, show, source, stats, trace
+from domaintune.cli import (
+    answers,
+    contract,
+    estimate,
+    ledger,
+    locks,
+    models,
+    recipe,
+    show,
+    source,
+    stats,
+    trace,
+)
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.progress import COSTS
@@ -52,7 +64,8 @@ app.add_typer(answers.app, name="answers")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(models.app, name="model")
 app.add_typer(contract.app, name="contract")
-for command in (show.show, trace.trace, show.export, stats.stats, costs, models.serve, locks.lock):
+shows = (show.show, trace.trace, show.export, stats.stats)
+for command in (*shows, estimate.estimate, costs, models.serve, locks.lock):
     app.command()(command)
 
 

@@ -8,6 +8,7 @@ from statistics import StatisticsError, correlation, fmean, mean
 
 from pydantic import Field
 
+from domaintune.core.paying.counting import COUNTING
 from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import ask_again
@@ -85,6 +86,8 @@ def agreement(found: Sequence[CalibrationPair]) -> float:
 
 def falls_short(found: Sequence[CalibrationPair], least: float) -> bool:
     """Tell whether a judge knows good from bad too seldom in a language, or sees a fault in less than half of that."""
+    if (by := COUNTING.get()) and by.missing:  # answers that were only counted say nothing about a judge
+        return False
     # one that reads nothing but lengths, or the words of the reference, passes on average by the kinds easy for it
     told: defaultdict[tuple[str, float], list[bool]] = defaultdict(list)
     for pair in found:
