@@ -1,13 +1,18 @@
 """`domaintune estimate` in real clones: what it counts is what the next `dvc repro` sends to a real HTTP server."""
 
 import json
-import shutil
+import sqlite3
+from contextlib import closing
 
 import polars as pl
 import pytest
 from openai_server import Server
 
-TASK = "catalog/tasks/summarise_extract.yaml"
+NAME, RESPONSES = "generate@summarise_extract", "responses/generate/summarise_extract.parquet"
+ABSTRACT = (
+    "Balloon number {n} carries a lidar above a volcanic lake. The winch holds 900 m of line and the instrument measures "
+    "sulfur plumes at night, which helps observers plan safer flights in region {n}."
+)
 PUMPS = {"source": "pumps", "task": "pumps", "group": "survey", "use": "train", "to": "ko", "max_rows": None}
 FILTERS = {
     "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
@@ -31,9 +36,11 @@ def asking(new_clone):
         clone = new_clone()
         clone.recipe("nasa_rnd")
         clone.ask(server.base_url, "teacher", "judge", "grade", provider="loopback", model="m")
-        fields = {"request_per": "document", "fields": ["text"], "max_documents": 40}
+        fields = {"request_per": "document", "fields": ["text"], "max_documents": None}
         task = {"group": "nasa", "sources": ["starter_projects"], "reads": "documents", **fields}
-        rows = [{"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water."} for n in range(12)]
+        rows = [
+            {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water."} for n in range(12)
+        ]
         (clone.path.parent / "pumps.json").write_text(json.dumps(rows), encoding="utf-8")
         clone.put(
             runtime__servers__reference={"base_url": server.base_url, "api_key_env": None},
@@ -52,28 +59,79 @@ def asking(new_clone):
 
 def estimated(clone, *words) -> dict[str, dict[str, object]]:
     """Return the estimate by stage; the project must be as it was."""
-    before = clone.run("git", "status", "--short", "--ignored"), clone.locked() if clone.ran else None
+    before = clone.run("git", "status", "--short", "--ignored")
     told = clone.run("domaintune", "estimate", "--json", *words)
-    assert (clone.run("git", "status", "--short", "--ignored"), clone.locked() if clone.ran else None) == before
-    return {row["stage"]: row for row in json.loads(told[told.index("[\n") :])}
+    assert clone.run("git", "status", "--short", "--ignored") == before
+    return {row["stage"]: row for row in json.loads(told[told.index("[\n") :])} if "[\n" in told else {}
 
 
-def sent_by(server, clone, *targets) -> int:
+def sent_by(server, run) -> int:
     before = server.requests
-    clone.repro(*targets)
+    run()
     return server.requests - before
 
 
 def answers_in(clone) -> int:
-    if not Path(clone.env["DOMAINTUNE_LEDGER"]).exists():
-        return 0
     with closing(sqlite3.connect(clone.env["DOMAINTUNE_LEDGER"])) as ledger:
         return int(ledger.execute("SELECT count(*) FROM answers").fetchone()[0])
 
 
-def test_stage_by_stage_the_estimate_is_what_the_next_run_sends(asking) -> None:
+def test_the_estimate_of_each_stage_is_what_its_next_run_sends_and_of_a_later_one_the_most(asking) -> None:
     clone, server = asking
     first = estimated(clone)
     assert server.requests == answers_in(clone) == 0
-    paid = ["generate@summarise_extract", "translate@pumps_ko"]
-    assert sorted(first) == [*paid[:1], "grade@nasa", "answer@first", "answer@second", "judge@second", paid[1]]
+    made = ["generate@summarise_extract", "translate@pumps_ko"]
+    assert set(first) == {*made, "grade@nasa", "answer@first", "answer@second", "judge@second"}
+    for name in made:
+        assert [sent_by(server, lambda name=name: clone.repro(name))] * 2 == first[name]["requests"]
+    assert "requests" not in first["grade@nasa"]
+    second = estimated(clone)
+    for name in ("grade@nasa", "answer@first", "answer@second"):
+        assert [sent_by(server, lambda name=name: clone.repro(name))] * 2 == second[name]["requests"]
+    third = estimated(clone)["judge@second"]["requests"]
+    assert (
+        third[0] == third[1] <= second["judge@second"]["requests"][1] == first["judge@second"]["requests"][1]
+    )
+    # some of the calibration items are answered then, which says nothing about the judge
+    assert sent_by(server, lambda: estimated(clone, "--pilot", "5")) == 5
+    assert sent_by(server, lambda: clone.repro("judge@second")) == third[0] - 5
+    assert sent_by(server, lambda: estimated(clone)) == 0
+    assert estimated(clone) == {}
+    clone.commit()
+
+
+def test_an_added_document_is_estimated_alone_and_a_pilot_s_answers_are_not_asked_for_again(asking) -> None:
+    clone, server = asking
+    own = clone.path / "projects.csv"
+    rows = pl.read_csv(clone.path / "data/raw/starter/nasa/projects.csv", infer_schema=False)
+    more = [
+        {
+            "project_id": f"X-{n}",
+            "title": f"Tethered lidar {n} for volcanic lakes",
+            "abstract": ABSTRACT.format(n=n),
+        }
+        for n in range(12)
+    ]
+    pl.concat([rows, pl.DataFrame(more)], how="diagonal").write_csv(own)
+    clone.put(sources__starter_projects__path=own.name)
+    whole = estimated(clone)[NAME]
+    assert whole["requests"] == [12, 12]
+    pilot = {}
+    assert sent_by(server, lambda: pilot.update(estimated(clone, "--pilot", "6"))) == 6
+    left = pilot[NAME]
+    assert left["requests"] == [one - 6 for one in whole["requests"]] == estimated(clone)[NAME]["requests"]
+    assert left["minutes"][0] > 0
+    before = clone.table(RESPONSES)
+    assert [sent_by(server, lambda: clone.repro(NAME))] * 2 == left["requests"]
+    # what came is where it was expected: tokens written within the interval, tokens read where the server counts them
+    after = clone.table(RESPONSES).join(before, on="key", how="anti")
+    assert after.height == whole["requests"][0]
+    low, high = left["tokens_written"]
+    share = left["requests"][0] / after.height
+    assert 0.9 * low <= after["completion_tokens"].sum() * share <= 1.1 * high
+    assert left["tokens_read"][0] == pytest.approx(after["prompt_tokens"].sum() * share, rel=0.15)
+    money = [
+        read * 1.0 + written * 2.0
+        for read, written in zip(left["tokens_read"], left["tokens_written"], strict=True)
+    ]
+    assert left["money"] == pytest.approx([one / 1e6 for one in money])

@@ -18,6 +18,7 @@ from domaintune.core.paying.protocol import Message
 from domaintune.core.stage.files import cache_folder, to_json
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.stage.running import STATE
+from domaintune.judge.trial import known_pairs, read_calibration
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.terminal import as_text
 from domaintune.science.text_structure import estimate_tokens
@@ -73,14 +74,18 @@ def waiting(project: Overlay, name: str, params: Mapping[str, Any]) -> Row:
     """Return what is known of a stage whose prompts will hold what stages before it make."""
     stage, _, item = name.partition("@")
     first = ", ".join(one for one in project.before(name) if project.state(one) == "waits")
-    most, told = params["answer"]["questions"]["n"], f"prompts are not known before {first}"
+    most = n = params["answer"]["questions"]["n"]
     if stage == "judge":
-        pairs = params["arms"][item]["baseline"] != item
-        most *= sum(
-            len(one["orders"]) * pairs if one.get("orders") else 1 for one in params["rubrics"].values()
+        how, known = params["judge"], read_calibration(Path("catalog/calibration/judge.yaml"))
+        pairs = known_pairs(known, sorted({row.language for row in known.rows}))
+        alone = params["arms"][item]["baseline"] == item  # compared with nothing
+        own = [one.get("orders") for one in params["rubrics"].values()]
+        orders = [len(one or [1]) for one in own if not (one and alone)]
+        most = sum(orders) * (n + (how["repeats"] - 1) * min(how["repeat_rows"], n)) + 2 * len(pairs) * len(
+            orders
         )
-        told += "; calibration and repeats come on top"
-    return {"stage": name, "note": told} | ({"requests": np.array([0, most])} if stage != "grade" else {})
+    known_of = {"requests": np.array([0, most])} if stage != "grade" else {}
+    return {"stage": name, "note": f"prompts are not known before {first}", **known_of}
 
 
 def of_stage(project: Overlay, name: str, params: Mapping[str, Any], pilot: int) -> Row:
@@ -106,7 +111,9 @@ def of_stage(project: Overlay, name: str, params: Mapping[str, Any], pilot: int)
     written = tokens_written(total, longest, [reply.completion_tokens for _, reply in answers])
     read = read * (1 + share) + written * share / (1 + share)  # a request sent again holds the answer, too
     row |= {"tokens_read": read, "tokens_written": written}
-    row |= {"note": f"tokens read {how}, written by {len(answers)} answers"}
+    row["note"] = (
+        f"tokens read {how}, written {f'by {len(answers)} answers' if answers else 'as max_tokens allows'}"
+    )
     row |= {"asked_again": np.full(2, total - n)} if answers else {}
     at_once, price = runtime["concurrency"], runtime["servers"].get(who["server"], {})
     if who.get("backend") == "transformers":
