@@ -36,7 +36,7 @@ def asking(new_clone):
         clone = new_clone()
         clone.recipe("nasa_rnd")
         clone.ask(server.base_url, "teacher", "judge", "grade", provider="loopback", model="m")
-        fields = {"request_per": "document", "fields": ["text"], "max_documents": 40}
+        fields = {"request_per": "document", "fields": ["text"], "max_documents": None}
         task = {"group": "nasa", "sources": ["starter_projects"], "reads": "documents", **fields}
         rows = [
             {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water."} for n in range(12)
@@ -114,8 +114,9 @@ def test_an_added_document_is_estimated_alone_and_a_pilot_s_answers_are_not_aske
         for n in range(12)
     ]
     pl.concat([rows, pl.DataFrame(more)], how="diagonal").write_csv(own)
-    clone.put(sources__starter_projects__path=own.name, tasks__summarise_extract__max_documents=None)
+    clone.put(sources__starter_projects__path=own.name)
     whole = estimated(clone)[NAME]
+    assert whole["requests"] == [12, 12]
     pilot = {}
     assert sent_by(server, lambda: pilot.update(estimated(clone, "--pilot", "6"))) == 6
     left = pilot[NAME]
@@ -123,7 +124,6 @@ def test_an_added_document_is_estimated_alone_and_a_pilot_s_answers_are_not_aske
     assert left["minutes"][0] > 0
     before = clone.table(RESPONSES)
     assert [sent_by(server, lambda: clone.repro(NAME))] * 2 == left["requests"]
-    assert max(server.answered.values()) == 1
     # what came is where it was expected: tokens written within the interval, tokens read where the server counts them
     after = clone.table(RESPONSES).join(before, on="key", how="anti")
     assert after.height == whole["requests"][0]
