@@ -92,6 +92,7 @@ def strike(served, tmp_path, kills: int, most: int | None) -> list[Outcome]:
 
 
 @pytest.mark.promise(26)
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler is installed")
 def test_a_stage_that_is_killed_or_finds_the_disk_full_gives_the_same_files_the_next_time(
     served, tmp_path
