@@ -11,7 +11,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 # The other scripts of bench/ need a file or the history, or have a limit of minutes: own_data, reruns, same_outputs, score_parser, study_size, heuristic_measures, ledger.
-BENCHES := contamination_planted evidence heuristic_planted language_identification train_throughput offline_judges
+BENCHES := teacher contamination_planted evidence heuristic_planted language_identification train_throughput offline_judges
 
 .PHONY: setup repro test lint bench acceptance lock
 

@@ -108,15 +108,11 @@ def test_exactly_so_many_rows_are_kept_as_are_wanted_whatever_the_waves(outcomes
     assert len(every) >= n or asked == len(outcomes)
 
 
-def test_waves_ask_for_little_more_than_is_wanted_and_end_with_the_budget_or_a_teacher_that_cannot() -> None:
+def test_waves_ask_for_little_more_than_is_wanted_and_end_with_a_teacher_that_cannot() -> None:
     assert wanted(100, ["parsed"] * 500)[1] == 50
     result, asked = wanted(99, ["parsed", "parsed", "unparsed", "repaired"] * 200, limit=0.5)
     assert 99 <= asked <= 99 * 1.2
     assert result.accounts.as_dict()["rejected"]["beyond_want"] <= 20
-    result, asked = wanted(100, ["parsed"] * 30 + ["budget"] * 470, limit=0.1)
-    assert (len(result.instructions), asked) == (60, 50)
-    with pytest.raises(GateError, match="50 of 50 requests .*budget 50"):
-        wanted(100, ["budget"] * 500, limit=0.9)
     with pytest.raises(GateError, match="50 of 50 requests"):
         wanted(100, ["unparsed"] * 5000, limit=0.5)
     with pytest.raises(GateError, match="50 of 50 pairs"):

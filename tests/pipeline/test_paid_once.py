@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from faults import LEARNING, Outcome, counted, page, struck
+from faults import CONCURRENCY, LEARNING, Outcome, counted, page, struck
 from openai_server import Server
 from others import serving_ssh, sshd
 from ruamel.yaml import YAML
@@ -53,6 +53,7 @@ def served(new_clone):
         point_at(clone, server)
         clone.ask(server.base_url, "grade", provider="loopback", model="m")
         reference = {"base_url": server.base_url, "api_key_env": None}
+        clone.put(runtime__concurrency=CONCURRENCY)  # what is in flight, and may be sent again
         clone.put(runtime__servers__reference=reference, **YAML(typ="safe").load(EVERY_STAGE))
         rows = [
             {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water for {n} hours."}
@@ -92,7 +93,6 @@ def strike(served, tmp_path, kills: int, most: int | None) -> list[Outcome]:
 
 
 @pytest.mark.promise(26)
-@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler is installed")
 def test_a_stage_that_is_killed_or_finds_the_disk_full_gives_the_same_files_the_next_time(
     served, tmp_path

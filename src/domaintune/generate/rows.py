@@ -125,7 +125,7 @@ class Waves:
         want, kept = self._task.want, len(self.maker.instructions)
         if want is None:
             return left
-        if kept >= want or self._hopeless() or any(one.reason == "budget" for one in self.failed):
+        if kept >= want or self._hopeless():
             return 0
         if not done:
             return min(left, ceil(want / (self._task.pairs or 1)))
@@ -146,7 +146,7 @@ class Waves:
         found.lose(self.failed)
         found.extra |= self._asker.counts()
         # what the offline teacher declines counts against it only where nothing at all is left
-        aside = ("needs_model", *(["budget"] if self._task.want else [])) if found.kept + self.passed else ()
+        aside = ("needs_model",) if found.kept + self.passed else ()
         example = next((reject.detail for reject in self.failed if reject.reason not in aside), "")
         found.check_reject_fraction(self._most, aside=aside, told=f" For example: {example}. {ADVICE}")
         return found

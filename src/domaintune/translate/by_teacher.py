@@ -148,7 +148,7 @@ class ByTeacher:
 
 def _worth_another(loss: Loss, size: int, *, ask_again: bool) -> bool:
     """Ask again alone where the company may be to blame, or where what is wrong can be said."""
-    alone = size > 1 and loss.reason in (UNANSWERED | {"missing_row"}) - {"needs_model", "budget"}
+    alone = size > 1 and loss.reason in (UNANSWERED | {"missing_row"}) - {"needs_model"}
     return alone or (ask_again and loss.reason not in UNANSWERED)
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domaintune.core.paying.connection import Connection
-from domaintune.core.paying.flight import Amount, Flight
+from domaintune.core.paying.dialect import Amount
+from domaintune.core.paying.flight import Flight
 from domaintune.core.paying.posting import Response, Trouble
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
 from domaintune.core.paying.verdicts import Again, told, verdict_on

@@ -12,86 +12,23 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic
 
 from domaintune.core.paying.budget import Budget
 from domaintune.core.paying.connection import Connection
-from domaintune.core.paying.posting import Response, Trouble, open_session, post, proxy_for
+from domaintune.core.paying.dialect import Address, Amount, Attempt, Dialect, ItemT, ResultT
+from domaintune.core.paying.posting import Response, Trouble, open_session, post
 from domaintune.core.paying.protocol import Failure
 from domaintune.core.paying.verdicts import Again
-from domaintune.core.paying.window import Pace, Window
+from domaintune.core.paying.window import Pace
 from domaintune.core.stage.errors import TeacherError
 
 IN_A_ROW = 25
 """Requests lost one after the other, with no answer between them, after which the server is held to be ill."""
 BACKOFF_S, LONGEST_S = 0.2, 30.0
 """Wait before the second attempt, four times as long before each further one; and the longest."""
-
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
-AskedT_contra = TypeVar("AskedT_contra", contravariant=True)
-
-
-class Amount(NamedTuple):
-    """What a request takes: at most before it is sent, exactly when it is answered."""
-
-    tokens: float
-    money: float
-
-
-class Dialect(Protocol[AskedT_contra, ResultT]):
-    """The protocol of a kind of server."""
-
-    path: str
-
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers of every request, the key's among them."""
-        ...
-
-    def body(self, item: AskedT_contra) -> bytes:
-        """Return the body of a request."""
-        ...
-
-    def verdict(
-        self, item: AskedT_contra, response: Response | Trouble
-    ) -> ResultT | Again | Failure | TeacherError:
-        """Say what a response means."""
-        ...
-
-    def most(self, item: AskedT_contra) -> Amount:
-        """Return what a request takes at most."""
-        ...
-
-    def taken(self, result: ResultT) -> Amount:
-        """Return what it took."""
-        ...
-
-
-class Address:
-    """One address of a server, and how it does."""
-
-    def __init__(self, url: str, most: int, timeout_s: float) -> None:
-        self.url, self.proxy, self.window = url, proxy_for(url), Window(most, timeout_s)
-        self.flying = self.answers = self.refused = 0
-        self.not_before = 0.0
-
-    def room(self, now: float) -> bool:
-        """Tell whether one more may be sent; to one that refused connections a single one, to see."""
-        most = 1 if self.refused else int(self.window.size)
-        return self.flying < most and now >= self.not_before
-
-
-class Attempt(Generic[ItemT]):
-    """A request, and what came of it so far."""
-
-    def __init__(self, item: ItemT, body: bytes, most: Amount) -> None:
-        self.item, self.body, self.most = item, body, most
-        self.tries, self.answers_before = 0, 0
-
-    def __lt__(self, other: object) -> bool:
-        return False  # of two that are due at the same time either
 
 
 class Flight(Generic[ItemT, ResultT]):
@@ -109,7 +46,7 @@ class Flight(Generic[ItemT, ResultT]):
         self._later: list[tuple[float, Attempt[ItemT]]] = []
         self._arrived: deque[tuple[ItemT, ResultT | Failure]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._lost_in_a_row, self._interrupted = 0, False
+        self._lost_in_a_row = 0
         self._error: BaseException | None = None
         self._wake, self._wake_at = asyncio.Event(), 0.0
 
@@ -120,7 +57,7 @@ class Flight(Generic[ItemT, ResultT]):
         paid for, before the error is raised.
         """
         fresh = iter(items)
-        with asyncio.Runner() as runner, self._interruptible(runner.get_loop()):
+        with asyncio.Runner() as runner, interruptible(self._interrupted, self._wake, runner.get_loop()):
             loop, self._session = runner.get_loop(), runner.run(_opened())
             try:
                 while self._send(fresh, loop) or self._tasks:
@@ -268,27 +205,12 @@ class Flight(Generic[ItemT, ResultT]):
                 "runtime.timeout_s.",
             )
 
-    @contextmanager
-    def _interruptible(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-        """Let the first Ctrl-C send nothing new and await what is in flight; the second ends at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def interrupted(*_: object) -> None:
-            signal.signal(signal.SIGINT, before)
-            sys.stderr.write(
-                f"Interrupted: {len(self._tasks)} requests in flight are awaited, so that what is paid for is kept; "
-                "press Ctrl-C again to drop them.\n"
-            )
-            self._error = self._error or KeyboardInterrupt()
-            loop.call_soon_threadsafe(self._wake.set)
-
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _interrupted(self) -> None:
+        sys.stderr.write(
+            f"Interrupted: {len(self._tasks)} requests in flight are awaited, so that what is paid for is kept; press "
+            "Ctrl-C again to drop them.\n"
+        )
+        self._error = self._error or KeyboardInterrupt()
 
     async def _stop(self) -> None:
         for task in self._tasks:
@@ -304,3 +226,24 @@ async def _opened() -> Any:
 def _backoff(tries: int) -> float:
     """Return the seconds before the next attempt; drawn, so that many do not come at the same moment."""
     return float(min(LONGEST_S, BACKOFF_S * 4 ** (tries - 1)) * random.uniform(0.5, 1.0))
+
+
+@contextmanager
+def interruptible(
+    first: Callable[[], None], wake: asyncio.Event, loop: asyncio.AbstractEventLoop
+) -> Iterator[None]:
+    """Call `first` at the first Ctrl-C, and wake the loop; the second ends the process as ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupted(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        first()
+        loop.call_soon_threadsafe(wake.set)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

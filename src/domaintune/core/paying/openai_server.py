@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.core.paying.connection import Connection, connect
-from domaintune.core.paying.flight import Amount, Flight
+from domaintune.core.paying.dialect import Amount
+from domaintune.core.paying.flight import Flight
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.posting import Response, Trouble

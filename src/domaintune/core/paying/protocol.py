@@ -100,7 +100,6 @@ FailureReason = Literal[
     "timeout",  # no whole answer within the time allowed
     "too_large",  # the answer has more bytes than are read
     "no_text",  # an answer came, without text
-    "budget",  # it was not sent: it might have cost more than is allowed
 ]
 FAILURES: tuple[FailureReason, ...] = get_args(FailureReason)
 

@@ -45,7 +45,7 @@ class Task(Params):
     """Question–answer pairs asked for in one request, for tasks that ask for pairs."""
     want: int | None = Field(default=None, gt=0)
     """Keep exactly so many rows: documents or questions are asked about in waves, in the order of their hashes, until
-    so many are kept, all that `max_documents` allows are used, or the budget ends; null: as many as come of all."""
+    so many are kept, or all that `max_documents` allows are used; null: as many as come of all."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
