@@ -15,7 +15,9 @@ from openai_server import Server
 def test_runs_at_once_pay_once_and_agree_and_take_over_what_a_killed_one_had_claimed(tmp_path: Path) -> None:
     environment = os.environ | {"DOMAINTUNE_LEDGER": str(tmp_path / "shared.sqlite3")}
     with Server(delay_s=0.05) as server:
-        projects = [Project(tmp_path / name, server.base_url) for name in ("killed", "one", "two")]
+        projects = [
+            Project(tmp_path / name, server.base_url, concurrency=8) for name in ("killed", "one", "two")
+        ]
         runs = []
         for project in projects:
             project.write_documents([document(n) for n in range(30)])
